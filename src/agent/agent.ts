@@ -1,0 +1,247 @@
+import { asDunlinError, Clock, DunlinError, monotonicMs, RateLimit, type Log } from "../base/index.ts";
+import { Server } from "../bus/index.ts";
+import {
+  commandTopic,
+  encodeError,
+  encodeProgress,
+  type Command,
+  type CommandDescriptions,
+  type CommandProgress,
+} from "../message/index.ts";
+import { Commands } from "./commands.ts";
+import { Components } from "./components.ts";
+import { DeviceTable } from "./device-table.ts";
+import { nextEpoch } from "./epoch.ts";
+import { watchHostClock } from "./host-clock.ts";
+import { lockInstance } from "./instance-lock.ts";
+import { Newcomers } from "./newcomers.ts";
+import type { AgentOptions } from "./options.ts";
+import { Presence } from "./presence.ts";
+import { answer } from "./queries.ts";
+import { makePrivate } from "./private-directory.ts";
+import { StreamTable } from "./streams.ts";
+
+/** What any agent can be told to do. */
+const OWN_COMMANDS: CommandDescriptions = {
+  "restart-component": {
+    description: "End a component's process and start it again",
+    arguments: {
+      component: {
+        type: "text",
+        description: "Its name: a bridge, or one of the configuration's components",
+      },
+    },
+    idempotent: true,
+  },
+};
+
+/** Open commands are looked through this often, ms. */
+const SWEEP_MS = 1_000;
+/** The same kind of bad message is logged at most this often, ms. */
+const FAULT_LOG_MS = 10_000;
+
+/**
+ * The core: numbers, state, commands and queries between the components on PAIR and the world on three sockets. It does
+ * no disk, parses nothing of unknown cost and waits for nobody.
+ */
+export class Agent {
+  readonly epoch: number;
+  readonly #options: AgentOptions;
+  readonly #log: Log;
+  readonly #clock = new Clock();
+  readonly #devices: DeviceTable;
+  readonly #streams: StreamTable;
+  readonly #presence: Presence;
+  readonly #commands: Commands;
+  readonly #components: Components;
+  readonly #newcomers: Newcomers;
+  readonly #faultLog = new RateLimit(FAULT_LOG_MS);
+  readonly #startedMs = monotonicMs();
+  readonly #sweep: NodeJS.Timeout;
+  #endHostClock = (): void => {};
+  #unlock = (): void => {};
+  #server: Server | undefined;
+  #faults = 0;
+  #closed: Promise<void> | undefined;
+
+  private constructor(options: AgentOptions, epoch: number) {
+    const publish = (frames: readonly Buffer[]): void => this.#server?.publish(frames);
+    const { name, version, labels } = options;
+    this.#options = options;
+    this.#log = options.log;
+    this.epoch = epoch;
+    this.#streams = new StreamTable(name, epoch, publish);
+    this.#devices = new DeviceTable((device, status) => {
+      this.#presence.deviceChanged(device, status);
+      const level = status.state === "failed" || status.state === "unplugged" ? "warn" : "info";
+      this.#log[level](
+        `device ${device} is ${status.state}`,
+        status.reason === undefined ? {} : { reason: status.reason },
+      );
+    });
+    this.#presence = new Presence(
+      { name, version, labels, epoch },
+      this.#clock,
+      this.#devices,
+      this.#streams,
+      publish,
+    );
+    this.#components = new Components(options, {
+      epoch,
+      clock: this.#clock,
+      devices: this.#devices,
+      streams: this.#streams,
+      onChange: () => this.#presence.changed(),
+      onLive: (owner) => this.#commands.componentLive(owner),
+      onLost: (owner, reason) => this.#commands.componentLost(owner, reason),
+      onProgress: (owner, message) => this.#commands.report(owner, message),
+      onFault: (error) => this.#fault(error),
+    });
+    this.#commands = new Commands({
+      agent: name,
+      devices: this.#devices,
+      nowUs: () => this.#clock.nowUs(),
+      clock: () => this.#clock.quality,
+      publish: (progress) => this.#tellProgress(progress),
+      isLive: (component) => this.#components.isLive(component),
+      send: (component, message) => this.#components.send(component, message),
+      own: OWN_COMMANDS,
+      runOwn: (command) => this.#runOwn(command),
+      onInvalid: (error) => this.#fault(error),
+    });
+    this.#newcomers = new Newcomers((prefixes) => this.#repeat(prefixes));
+    this.#sweep = setInterval(() => this.#commands.sweep(), SWEEP_MS);
+  }
+
+  /**
+   * Binds the sockets, raises the epoch, starts the components.
+   * @throws DunlinError `address-in-use`, `address-invalid`, `state-unwritable`
+   */
+  static async open(options: AgentOptions): Promise<Agent> {
+    // The lock and the address first: of two agents started by mistake the second must not raise the first one's epoch.
+    let agent: Agent | undefined;
+    const unlock = await lockInstance(options.stateDirectory);
+    const server = await Server.open(options.endpoints, {
+      onSubscribe: (prefix) => {
+        if (agent) agent.#newcomers.add(prefix);
+      },
+      onCommand: (body) => {
+        if (agent) agent.#commands.receive(body);
+      },
+      onQuery: (body) =>
+        agent ? agent.#answer(body) : encodeError(new DunlinError("overloaded", "the agent is starting")),
+    }).catch((cause: unknown) => {
+      unlock();
+      throw cause;
+    });
+    try {
+      const { epoch, damaged } = nextEpoch(options.stateDirectory);
+      if (damaged)
+        options.log.warn("the epoch file was damaged; the epoch goes on from the wall clock", { epoch });
+      makePrivate(options.runtimeDirectory);
+      agent = new Agent(options, epoch);
+      agent.#server = server;
+      agent.#unlock = unlock;
+      await agent.#start();
+      return agent;
+    } catch (cause) {
+      await agent?.close();
+      server.close();
+      unlock();
+      throw cause;
+    }
+  }
+
+  /** Says `stopped`, ends the components, closes the sockets. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #start(): Promise<void> {
+    if (this.#options.clock === "synced") this.#clock.setQuality("synced");
+    else this.#endHostClock = watchHostClock((quality) => this.#clock.setQuality(quality));
+    await this.#components.start();
+    this.#presence.changed();
+    const { name, endpoints } = this.#options;
+    this.#log.info(`agent ${name} is up`, { epoch: this.epoch, telemetry: endpoints.telemetry });
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#sweep);
+    this.#endHostClock();
+    this.#newcomers.close();
+    await this.#components.stop();
+    this.#presence.close();
+    this.#server?.close();
+    this.#unlock();
+    this.#log.info(`agent ${this.#options.name} has stopped`);
+  }
+
+  #repeat(prefixes: readonly string[]): void {
+    this.#presence.repeat(prefixes);
+    this.#streams.repeatLast(prefixes);
+    for (const prefix of prefixes) {
+      const [kind, , id = ""] = prefix.split("/");
+      const progress = kind === "command" ? this.#commands.progress(id) : undefined;
+      if (progress) this.#publishProgress(progress);
+    }
+  }
+
+  #publishProgress(progress: CommandProgress): void {
+    this.#server?.publish([
+      Buffer.from(commandTopic(this.#options.name, progress.id)),
+      encodeProgress(progress),
+    ]);
+  }
+
+  #tellProgress(progress: CommandProgress): void {
+    this.#publishProgress(progress);
+    const { id, target, name, state, reason } = progress;
+    this.#log.info(
+      `command ${name} for ${target} is ${state}`,
+      reason === undefined ? { id } : { id, reason },
+    );
+  }
+
+  #runOwn(command: Command): void {
+    const name = String(command.args["component"]);
+    if (!this.#components.restart(name))
+      throw new DunlinError(
+        "target-unknown",
+        `no component ${name}: there are ${this.#components.names().join(", ")}`,
+      );
+  }
+
+  #answer(body: Buffer): Buffer {
+    return answer(body, {
+      birth: () => this.#presence.birth(),
+      status: () => this.#status(),
+      devices: () => this.#devices.names(),
+      last: (device) => this.#streams.last(device),
+      progress: (id) => this.#commands.progress(id),
+    });
+  }
+
+  #status(): unknown {
+    return {
+      agent: this.#options.name,
+      version: this.#options.version,
+      epoch: this.epoch,
+      clock: this.#clock.quality,
+      uptimeMs: Math.round(monotonicMs() - this.#startedMs),
+      residentBytes: process.memoryUsage.rss(),
+      refused: this.#faults,
+      dropped: this.#streams.dropped + (this.#server?.dropped ?? 0),
+      components: this.#components.status(),
+      devices: this.#components.deviceStatus(),
+    };
+  }
+
+  /** Something malformed came from somewhere: counted, logged at a bounded rate, without effect on anyone else. */
+  #fault(error: unknown): void {
+    this.#faults++;
+    const { code, message } = asDunlinError(error);
+    const held = this.#faultLog.admit(`${code} ${message.slice(0, 40)}`);
+    if (held !== undefined) this.#log.warn(message, held > 0 ? { code, more: held } : { code });
+  }
+}

@@ -1,0 +1,231 @@
+import { DunlinError, ERROR_CODES, LOG_LEVELS, monotonicMs, RateLimit, type Clock } from "../base/index.ts";
+import { Component, type Loss } from "../component/index.ts";
+import {
+  IPC_HEARTBEAT_MS,
+  type Counters,
+  type DeclaredDevices,
+  type FromComponent,
+  type FromCore,
+  type StreamStarts,
+} from "../ipc/index.ts";
+import { DEVICE_STATES, isMap, MAX_DECLARED, PROTOCOL_VERSION } from "../message/index.ts";
+import type { DeviceTable } from "./device-table.ts";
+import { HeldDevices, markFile } from "./held-devices.ts";
+import type { AgentOptions, ComponentPlan } from "./options.ts";
+import type { StreamTable } from "./streams.ts";
+
+/** What the components share with the rest of the core. */
+export interface ComponentsPorts {
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly devices: DeviceTable;
+  readonly streams: StreamTable;
+  /** Devices were declared or lost. */
+  onChange(): void;
+  onLive(owner: string): void;
+  onLost(owner: string, reason: string): void;
+  onProgress(owner: string, message: FromComponent["progress"]): void;
+  onFault(error: DunlinError): void;
+}
+
+/** Lines that one component may write to the agent's log in one interval; more are dropped. */
+const LOG_BURST = 50;
+const LOG_INTERVAL_MS = 5_000;
+/** Longest text that a component may have logged or given as a reason, characters. */
+const MAX_TEXT = 1_000;
+
+/** All components of the agent: welcomes them, takes their readings and device states, and tells when one is lost. */
+export class Components {
+  readonly #options: AgentOptions;
+  readonly #ports: ComponentsPorts;
+  readonly #components = new Map<string, Component>();
+  readonly #counters = new Map<string, Counters[string]>();
+  readonly #held = new HeldDevices();
+  readonly #logLimit = new RateLimit(LOG_INTERVAL_MS, monotonicMs, LOG_BURST);
+
+  constructor(options: AgentOptions, ports: ComponentsPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    for (const plan of options.components) this.#add(plan);
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([...this.#components.values()].map((component) => component.start()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#components.values()].map((component) => component.stop()));
+  }
+
+  names(): string[] {
+    return [...this.#components.keys()];
+  }
+
+  isLive(name: string): boolean {
+    return this.#components.get(name)?.phase === "live";
+  }
+
+  send(name: string, message: FromCore["command"]): void {
+    this.#components.get(name)?.send("command", message);
+  }
+
+  /** @returns false if there is no such component */
+  restart(name: string): boolean {
+    const component = this.#components.get(name);
+    component?.restart("it was told to restart");
+    return component !== undefined;
+  }
+
+  status(): Record<string, unknown> {
+    return Object.fromEntries(
+      [...this.#components].map(([name, { phase, starts, pid }]) => [
+        name,
+        { phase, starts, ...(pid ? { pid } : {}) },
+      ]),
+    );
+  }
+
+  deviceStatus(): Record<string, unknown> {
+    const { devices, streams } = this.#ports;
+    return Object.fromEntries(
+      devices
+        .names()
+        .map((name) => [
+          name,
+          { ...devices.status(name), seq: streams.seq(name), counters: this.#counters.get(name) ?? {} },
+        ]),
+    );
+  }
+
+  #add(plan: ComponentPlan): void {
+    const { runtimeDirectory, log } = this.#options;
+    const { name, program } = plan;
+    const component = new Component(
+      { name, runtimeDirectory, log: log.with({ component: name }), ...(program ? { program } : {}) },
+      {
+        welcome: (hello) => this.#welcome(plan, hello),
+        // A bridge tells its devices later, by declare.
+        onLive: (hello) => hello.devices !== undefined && this.#ports.onLive(name),
+        onReadings: (frames) =>
+          this.#ports.streams.receive(frames, name, plan.kind === "bridge" ? "own" : "foreign", (error) =>
+            this.#ports.onFault(error),
+          ),
+        onMessage: (verb, message) => this.#receive(plan, verb, message),
+        onLost: (loss) => this.#lost(plan, loss),
+        onFault: (error) => this.#ports.onFault(error),
+        clock: () => this.#ports.clock.quality,
+      },
+    );
+    this.#components.set(name, component);
+    if (plan.kind === "bridge")
+      for (const [device, { driver }] of Object.entries(plan.devices))
+        this.#ports.devices.expect(device, name, driver, this.#ports.clock.nowUs());
+  }
+
+  #welcome(plan: ComponentPlan, hello: FromComponent["hello"]): FromCore["welcome"] {
+    const streams = this.#declare(plan, hello.devices);
+    return {
+      protocol: PROTOCOL_VERSION,
+      agent: this.#options.name,
+      epoch: this.#ports.epoch,
+      clock: this.#ports.clock.quality,
+      heartbeatMs: IPC_HEARTBEAT_MS,
+      streams,
+      ...(plan.kind === "bridge" ? { config: this.#bridgeConfig(plan) } : {}),
+    };
+  }
+
+  #bridgeConfig(plan: ComponentPlan & { kind: "bridge" }): unknown {
+    const holds = this.#held.holds(Object.keys(plan.devices));
+    return { devices: plan.devices, holds, markFile: markFile(this.#options.runtimeDirectory, plan.name) };
+  }
+
+  /** @throws DunlinError `message-invalid`, `component-refused` */
+  #declare({ name: owner, kind }: ComponentPlan, raw: DeclaredDevices | undefined): StreamStarts {
+    if (raw === undefined) return {};
+    if (!isMap(raw)) throw new DunlinError("message-invalid", "devices must be a map by name");
+    const since = this.#ports.clock.nowUs();
+    const starts: Record<string, StreamStarts[string]> = {};
+    this.#ports.devices.declare(raw, owner, since);
+    for (const device of Object.keys(raw)) {
+      starts[device] = this.#ports.streams.claim(device, owner);
+      // A bridge tells its devices' states; a program of the user's need not: it is there, so they are.
+      if (kind === "foreign") this.#ports.devices.setStatus(device, { state: "online", since });
+    }
+    this.#ports.onChange();
+    return starts;
+  }
+
+  #receive<V extends keyof FromComponent>(plan: ComponentPlan, verb: V, message: FromComponent[V]): void {
+    const owner = plan.name;
+    const handlers: { [P in keyof FromComponent]: (message: FromComponent[P]) => void } = {
+      hello: () => {},
+      declare: ({ devices }) => {
+        const streams = this.#declare(plan, devices);
+        this.#components.get(owner)?.send("streams", { streams });
+        this.#ports.onLive(owner);
+      },
+      heartbeat: ({ counters }) => this.#count(owner, counters),
+      device: (status) => this.#setStatus(owner, status),
+      progress: (progress) => this.#ports.onProgress(owner, progress),
+      log: (line) => this.#write(owner, line),
+    };
+    handlers[verb](message);
+  }
+
+  #write(owner: string, { level, message, fields }: FromComponent["log"]): void {
+    if (this.#logLimit.admit(owner) === undefined) return;
+    const write = LOG_LEVELS.includes(level) ? level : "info";
+    const text = String(message).slice(0, MAX_TEXT);
+    this.#options.log[write](text, { ...(isMap(fields) ? fields : {}), component: owner });
+  }
+
+  #setStatus(owner: string, { device, state, reason, code }: FromComponent["device"]): void {
+    if (this.#ports.devices.ownerOf(String(device)) !== owner || !DEVICE_STATES.includes(state))
+      throw new DunlinError(
+        "message-invalid",
+        `component ${owner} sent a state that it may not: ${String(device)} ${String(state)}`,
+      );
+    this.#ports.devices.setStatus(device, {
+      state,
+      since: this.#ports.clock.nowUs(),
+      ...(typeof reason === "string" ? { reason: reason.slice(0, MAX_TEXT) } : {}),
+      ...(code !== undefined && ERROR_CODES.includes(code) ? { code } : {}),
+    });
+  }
+
+  #count(owner: string, counters: Counters | undefined): void {
+    if (!isMap(counters)) return;
+    for (const [device, counts] of Object.entries(counters))
+      if (this.#ports.devices.ownerOf(device) === owner && isCounts(counts))
+        this.#counters.set(device, counts);
+  }
+
+  /** Its devices are silent until it is back; the one that hung it is failed. */
+  #lost(plan: ComponentPlan, { reason, hung }: Loss): void {
+    const owner = plan.name;
+    const since = this.#ports.clock.nowUs();
+    const mark = markFile(this.#options.runtimeDirectory, owner);
+    const blamed =
+      hung && plan.kind === "bridge" ? this.#held.blame(mark, "its driver hung and was ended") : undefined;
+    this.#options.log.warn(`component ${owner} is lost`, {
+      reason,
+      ...(blamed === undefined ? {} : { blamed }),
+    });
+    for (const device of this.#ports.devices.ofOwner(owner)) {
+      const failed = device === blamed;
+      this.#ports.devices.setStatus(device, {
+        state: failed ? "failed" : "silent",
+        since,
+        reason: failed ? "its driver hung and was ended" : `component ${owner} is lost: ${reason}`,
+        code: failed ? "driver-failed" : "component-lost",
+      });
+    }
+    this.#ports.onLost(owner, reason);
+  }
+}
+
+/** What goes into the answer to everybody's `status` is held to be numbers. */
+function isCounts(raw: unknown): raw is Counters[string] {
+  return isMap(raw) && Object.keys(raw).length <= MAX_DECLARED && Object.values(raw).every(Number.isFinite);
+}

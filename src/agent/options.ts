@@ -1,0 +1,39 @@
+import type { Log } from "../base/index.ts";
+import type { Endpoints } from "../bus/index.ts";
+import type { Program } from "../component/index.ts";
+
+/** Everything an agent needs to run; the command line makes it from the configuration. */
+export interface AgentOptions {
+  readonly name: string;
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly endpoints: Endpoints;
+  /** Where the epoch is kept. */
+  readonly stateDirectory: string;
+  /** Where the components' sockets are; short, since a socket's path may have 107 bytes. */
+  readonly runtimeDirectory: string;
+  /** `synced`: the host's clock is right by other means and need not be asked. */
+  readonly clock: "auto" | "synced";
+  readonly components: readonly ComponentPlan[];
+  readonly log: Log;
+}
+
+/** A component that the configuration names. */
+export type ComponentPlan = BridgePlan | ForeignPlan;
+
+/** A bridge of the agent's own: a process that runs devices on ports. */
+export interface BridgePlan {
+  readonly kind: "bridge";
+  readonly name: string;
+  readonly program: Program;
+  /** By device; handed to the bridge as it is. */
+  readonly devices: Readonly<Record<string, { readonly driver: string }>>;
+}
+
+/** A program of the user's. */
+export interface ForeignPlan {
+  readonly kind: "foreign";
+  readonly name: string;
+  /** Absent: it attaches by itself. */
+  readonly program?: Program;
+}

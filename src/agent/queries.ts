@@ -1,0 +1,76 @@
+import { asDunlinError, DunlinError } from "../base/index.ts";
+import {
+  decodeQuery,
+  encode,
+  encodeError,
+  encodeResult,
+  head,
+  QUERIES,
+  text,
+  type CommandProgress,
+  type Query,
+  type QueryName,
+} from "../message/index.ts";
+
+/** What the queries ask of the agent. */
+export interface QueryPorts {
+  /** The birth message's body. */
+  birth(): Buffer;
+  status(): unknown;
+  devices(): readonly string[];
+  /** The newest reading's body. */
+  last(device: string): Buffer | undefined;
+  progress(id: string): CommandProgress | undefined;
+}
+
+type Answer = (query: Query, ports: QueryPorts) => Buffer;
+
+const ANSWERS: Readonly<Record<QueryName, Answer>> = {
+  describe: (_query, ports) => okay(ports.birth()),
+  status: (_query, ports) => encodeResult(ports.status()),
+  read,
+  command: (query, ports) => {
+    const { id } = query;
+    const progress = typeof id === "string" ? ports.progress(id) : undefined;
+    if (progress) return encodeResult(progress);
+    throw new DunlinError("not-found", `no command ${quoted(id)}: it never came, or has been forgotten`);
+  },
+};
+
+/** Answers one request, whatever it is: a REQ peer that gets no reply is stuck for good. */
+export function answer(body: Buffer, ports: QueryPorts): Buffer {
+  try {
+    const query = decodeQuery(body);
+    if (!Object.hasOwn(ANSWERS, query.query))
+      throw new DunlinError(
+        "query-unknown",
+        `no query ${quoted(query.query)}: there are ${QUERIES.join(", ")}`,
+      );
+    return ANSWERS[query.query as QueryName](query, ports);
+  } catch (cause) {
+    return encodeError(asDunlinError(cause));
+  }
+}
+
+/** Last values: of one device or of all. The bodies are put into the reply as they are, not decoded and encoded again. */
+function read({ device }: Query, ports: QueryPorts): Buffer {
+  const all = ports.devices();
+  if (device !== undefined && !(typeof device === "string" && all.includes(device)))
+    throw new DunlinError("target-unknown", `no device ${quoted(device)}: there are ${all.join(", ")}`);
+  const known = (device === undefined ? all : [device]).flatMap((name) => {
+    const body = ports.last(name);
+    return body ? [text(name), body] : [];
+  });
+  return okay(Buffer.concat([head("map", known.length / 2), ...known]));
+}
+
+/** What was asked for, short: an answer must not grow with the question. */
+function quoted(asked: unknown): string {
+  return String(JSON.stringify(asked)).slice(0, 64);
+}
+
+const OKAY = Buffer.concat([head("map", 2), text("ok"), encode(true), text("result")]);
+
+function okay(result: Buffer): Buffer {
+  return Buffer.concat([OKAY, result]);
+}

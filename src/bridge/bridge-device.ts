@@ -1,0 +1,101 @@
+import { DunlinError } from "../base/index.ts";
+import {
+  DeviceRunner,
+  type AnyDriver,
+  type DeviceHandlers,
+  type Driver,
+  type LineSettings,
+  type Simulator,
+} from "../device/index.ts";
+import {
+  parsePortAddress,
+  type CommandDescriptions,
+  type Metrics,
+  type PortAddress,
+} from "../message/index.ts";
+import { openLine } from "./line.ts";
+import type { DevicePlan } from "./plan.ts";
+
+/** Drivers by name, each loaded when a device wants it. */
+export type Drivers = Readonly<Record<string, () => Promise<AnyDriver>>>;
+
+/** One device of a bridge: its plan made real. */
+export class BridgeDevice {
+  readonly runner: DeviceRunner;
+  readonly #driver: string;
+  #metrics: Metrics;
+  #commands: CommandDescriptions;
+
+  private constructor(driver: string, metrics: Metrics, commands: CommandDescriptions, runner: DeviceRunner) {
+    this.#driver = driver;
+    this.#metrics = metrics;
+    this.#commands = commands;
+    this.runner = runner;
+  }
+
+  /** @throws what the driver throws when it is loaded or asked to describe itself; DunlinError `driver-unknown`, `address-invalid` */
+  static async open(
+    name: string,
+    plan: DevicePlan,
+    drivers: Drivers,
+    handlers: DeviceHandlers,
+  ): Promise<BridgeDevice> {
+    const { settings } = plan;
+    const driver = await loadDriver(plan.driver, drivers);
+    const { metrics, commands, silenceMs } = driver.describe(settings);
+    const { exclusive, ...line } = plan.line;
+    const options = {
+      line: { ...driver.line, ...line } satisfies LineSettings,
+      exclusive: exclusive ?? true,
+    };
+    const port = parsePortAddress(plan.port);
+    const simulate = await loadSimulator(port, plan, driver, drivers);
+    const runner = new DeviceRunner(
+      {
+        name,
+        silenceMs: plan.silenceMs ?? silenceMs,
+        baudRate: options.line.baudRate,
+        openSession: () => driver.open(settings),
+        openLine: (lineHandlers) => openLine(port, { ...options, simulate }, lineHandlers),
+      },
+      handlers,
+    );
+    return new BridgeDevice(plan.driver, metrics, commands, runner);
+  }
+
+  get declared(): {
+    readonly driver: string;
+    readonly metrics: Metrics;
+    readonly commands: CommandDescriptions;
+  } {
+    return { driver: this.#driver, metrics: this.#metrics, commands: this.#commands };
+  }
+
+  /** What the device has told of itself beyond its driver's description. */
+  learn(metrics: Metrics, commands: CommandDescriptions): void {
+    this.#metrics = { ...this.#metrics, ...metrics };
+    this.#commands = { ...this.#commands, ...commands };
+  }
+}
+
+/** Settings have been checked against the driver's schema, so its own type for them is put aside here. */
+async function loadDriver(name: string, drivers: Drivers): Promise<Driver<unknown>> {
+  const load = Object.hasOwn(drivers, name) ? drivers[name] : undefined;
+  if (!load)
+    throw new DunlinError(
+      "driver-unknown",
+      `no driver ${name}: there are ${Object.keys(drivers).join(", ")}`,
+    );
+  return (await load()) as unknown as Driver<unknown>;
+}
+
+/** `sim://` alone is the device's own driver; any other gets the device's settings too. */
+async function loadSimulator(
+  port: PortAddress,
+  plan: DevicePlan,
+  own: Driver<unknown>,
+  drivers: Drivers,
+): Promise<() => Simulator> {
+  const driver = port.kind === "sim" && port.driver !== "" ? await loadDriver(port.driver, drivers) : own;
+  return () => driver.simulate(plan.settings, Math.random);
+}

@@ -1,0 +1,170 @@
+import { Clock, messageOf, monotonicMs } from "../base/index.ts";
+import type { CallEnd, DeviceHandlers } from "../device/index.ts";
+import { ComponentEnd, type Counters, type DeclaredDevices, type FromCore } from "../ipc/index.ts";
+import { PROTOCOL_VERSION } from "../message/index.ts";
+import { BridgeDevice, type Drivers } from "./bridge-device.ts";
+import { Mark } from "./mark.ts";
+import { Numbering } from "./numbering.ts";
+import type { BridgeConfig } from "./plan.ts";
+
+export interface BridgeOptions {
+  readonly endpoint: string;
+  readonly name: string;
+  readonly drivers: Drivers;
+  /** Resolves when the agent is gone. */
+  readonly orphaned: Promise<void>;
+}
+
+/** Silence and gibberish are looked for this often, ms. */
+const TICK_MS = 500;
+/** Readings that came together go out together, up to this many bytes a message. */
+const MAX_BATCH_BYTES = 64 * 1024;
+
+/** Runs the devices that the core hands out, until the core says stop or is gone. */
+export async function runBridge(options: BridgeOptions): Promise<void> {
+  const bridge = new Bridge(options);
+  await Promise.race([bridge.stopped, options.orphaned]);
+  await bridge.close();
+}
+
+class Bridge {
+  readonly stopped: Promise<void>;
+  readonly #drivers: Drivers;
+  readonly #clock = new Clock();
+  readonly #numbering = new Numbering(this.#clock);
+  readonly #devices = new Map<string, BridgeDevice>();
+  readonly #core: ComponentEnd;
+  readonly #tick: NodeJS.Timeout;
+  #config: BridgeConfig | undefined;
+  #epoch = 0;
+  #started = false;
+  #batch: Buffer[] = [];
+  #batchBytes = 0;
+  #stop: () => void;
+
+  constructor({ endpoint, name, drivers }: BridgeOptions) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.stopped = promise;
+    this.#stop = resolve;
+    this.#drivers = drivers;
+    this.#core = new ComponentEnd(
+      endpoint,
+      { protocol: PROTOCOL_VERSION, component: name, pid: process.pid },
+      {
+        onMessage: (verb, message) => this.#receive(verb, message),
+        onLost: () => {},
+        heartbeat: () => ({ counters: this.#counters() }),
+      },
+    );
+    this.#tick = setInterval(() => {
+      const nowMs = monotonicMs();
+      for (const { runner } of this.#devices.values()) runner.tick(nowMs);
+    }, TICK_MS);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#tick);
+    await Promise.all([...this.#devices.values()].map(({ runner }) => runner.close()));
+    this.#core.close();
+  }
+
+  #receive<V extends keyof FromCore>(verb: V, message: FromCore[V]): void {
+    const handlers: { [P in keyof FromCore]: (message: FromCore[P]) => void } = {
+      welcome: (welcome) => void this.#welcome(welcome),
+      refused: () => this.#stop(),
+      streams: ({ streams }) => this.#begin(streams),
+      heartbeat: ({ clock }) => this.#clock.setQuality(clock),
+      command: (command) => this.#run(command),
+      cancel: () => {},
+      stop: () => this.#stop(),
+    };
+    handlers[verb]?.(message);
+  }
+
+  async #welcome({ epoch, clock, config }: FromCore["welcome"]): Promise<void> {
+    this.#clock.setQuality(clock);
+    this.#epoch = epoch;
+    if (!this.#config) {
+      this.#config = config as BridgeConfig;
+      await this.#open(this.#config);
+    }
+    this.#core.send("declare", { devices: this.#declared() });
+  }
+
+  async #open({ devices, markFile }: BridgeConfig): Promise<void> {
+    const mark = new Mark(markFile);
+    for (const [name, plan] of Object.entries(devices)) {
+      try {
+        this.#devices.set(
+          name,
+          await BridgeDevice.open(name, plan, this.#drivers, this.#handlers(name, mark)),
+        );
+      } catch (cause) {
+        const reason = `its driver failed at the start: ${messageOf(cause)}`;
+        this.#core.send("device", { device: name, state: "failed", code: "driver-failed", reason });
+      }
+    }
+  }
+
+  /** The core has given the streams their numbers: from now on readings can be made. */
+  #begin(streams: FromCore["streams"]["streams"]): void {
+    this.#numbering.begin(this.#epoch, streams);
+    if (this.#started) return;
+    this.#started = true;
+    for (const [name, { runner }] of this.#devices) runner.start(this.#config?.holds[name]);
+  }
+
+  #handlers(device: string, mark: Mark): DeviceHandlers {
+    return {
+      onEnter: () => mark.set(device),
+      onReading: (values) => this.#add(this.#numbering.frames(device, values, this.#clock.nowUs())),
+      onCondition: (condition) => this.#core.send("device", { device, ...condition }),
+      onDescribe: (metrics, commands) => {
+        this.#devices.get(device)?.learn(metrics, commands);
+        this.#core.send("declare", { devices: this.#declared() });
+      },
+      onEnd: (call, end) => this.#report(call, end),
+      onLog: (text) => this.#core.send("log", { level: "info", message: text, fields: { device } }),
+    };
+  }
+
+  /** Readings of one chunk go out as one message, at the end of the turn. */
+  #add(frames: readonly [Buffer, Buffer] | undefined): void {
+    if (!frames) return;
+    if (this.#batch.length === 0) queueMicrotask(() => this.#flush());
+    this.#batch.push(...frames);
+    this.#batchBytes += frames[0].length + frames[1].length;
+    if (this.#batchBytes > MAX_BATCH_BYTES) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#batch.length === 0) return;
+    this.#core.sendReadings(this.#batch);
+    this.#batch = [];
+    this.#batchBytes = 0;
+  }
+
+  #run({ id, device, name, args, timeoutMs }: FromCore["command"]): void {
+    const target = this.#devices.get(device);
+    this.#core.send("progress", { id, state: "running" });
+    if (target) target.runner.run({ id, name, args }, timeoutMs);
+    else this.#report(id, { ok: false, code: "driver-failed", reason: "the device could not be started" });
+  }
+
+  #report(id: string, end: CallEnd): void {
+    if (end.ok) {
+      this.#core.send("progress", { id, state: "succeeded", ...(end.result ? { result: end.result } : {}) });
+      return;
+    }
+    const code = "code" in end ? end.code : "driver-failed";
+    this.#core.send("progress", { id, state: "failed", code, reason: end.reason });
+  }
+
+  #declared(): DeclaredDevices {
+    return Object.fromEntries([...this.#devices].map(([name, device]) => [name, device.declared]));
+  }
+
+  #counters(): Counters {
+    return Object.fromEntries([...this.#devices].map(([name, { runner }]) => [name, { ...runner.counters }]));
+  }
+}

@@ -1,0 +1,22 @@
+import type { LineSettings } from "../device/index.ts";
+
+/** What the core hands a bridge in its welcome. */
+export interface BridgeConfig {
+  readonly devices: Readonly<Record<string, DevicePlan>>;
+  /** Devices that hung the bridge before: they wait. */
+  readonly holds: Readonly<Record<string, { readonly delayMs: number; readonly reason: string }>>;
+  /** Where to write which device's driver runs. */
+  readonly markFile: string;
+}
+
+/** One device on one port; settings are checked and complete. */
+export interface DevicePlan {
+  readonly driver: string;
+  /** `/dev/…`, `tcp://host:port`, `sim://` or `sim://<driver>`. */
+  readonly port: string;
+  /** What differs from the driver's line settings. */
+  readonly line: Partial<LineSettings> & { readonly exclusive?: boolean };
+  /** Instead of the driver's, ms. */
+  readonly silenceMs?: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,33 @@
+import { DunlinError } from "../base/index.ts";
+
+export const DEFAULT_PORT = 5555;
+
+/** The three sockets of an agent or hub, by their endpoints. */
+export interface Endpoints {
+  readonly telemetry: string;
+  readonly commands: string;
+  readonly queries: string;
+}
+
+/** Telemetry on the base port P, commands on P+1, queries on P+2. */
+export function endpointsOf(address: string, port: number): Endpoints {
+  const host = address.includes(":") ? `[${address}]` : address;
+  const at = (offset: number): string => `tcp://${host}:${port + offset}`;
+  return { telemetry: at(0), commands: at(1), queries: at(2) };
+}
+
+/**
+ * What a person calls an agent: `tcp://host:port`, `host:port` or `host`.
+ * @throws DunlinError `address-invalid`
+ */
+export function parseEndpoint(text: string): Endpoints {
+  const match = /^(?:tcp:\/\/)?(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+))(?::(\d+))?$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3] ?? DEFAULT_PORT);
+  if (host === undefined || port < 1 || port > 65_533)
+    throw new DunlinError(
+      "address-invalid",
+      `${JSON.stringify(text)} is not an agent's address: write tcp://host:port (port ${DEFAULT_PORT} if left out)`,
+    );
+  return endpointsOf(host, port);
+}

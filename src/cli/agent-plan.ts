@@ -1,0 +1,50 @@
+import type { AgentOptions, BridgePlan, ComponentPlan, ForeignPlan } from "../agent/index.ts";
+import type { Log } from "../base/index.ts";
+import type { DevicePlan } from "../bridge/index.ts";
+import { endpointsOf } from "../bus/index.ts";
+import { ownProgram, type Program } from "../component/index.ts";
+import type { ComponentConfig, Config, DeviceConfig } from "../config/index.ts";
+import { VERSION } from "./version.ts";
+
+/** What a configuration means: one bridge process for each name that its devices give, and the user's programs. */
+export function planAgent(config: Config, log: Log): AgentOptions {
+  const { name, labels, listen, stateDirectory, runtimeDirectory, clock } = config;
+  const bridges = Map.groupBy(config.devices, (device) => device.bridge);
+  const components: ComponentPlan[] = [
+    ...[...bridges].map(([bridge, devices]) => planBridge(bridge, devices)),
+    ...config.components.map(planForeign),
+  ];
+  const endpoints = endpointsOf(listen.address, listen.port);
+  return {
+    name,
+    version: VERSION,
+    labels,
+    endpoints,
+    stateDirectory,
+    runtimeDirectory,
+    clock,
+    components,
+    log,
+  };
+}
+
+function planBridge(name: string, devices: readonly DeviceConfig[]): BridgePlan {
+  const plans = devices.map((device) => [device.name, planDevice(device)] as const);
+  return { kind: "bridge", name, program: ownComponent("bridge"), devices: Object.fromEntries(plans) };
+}
+
+function planDevice({ driver, port, line, silenceMs, settings }: DeviceConfig): DevicePlan {
+  return { driver, port, line, settings, ...(silenceMs === undefined ? {} : { silenceMs }) };
+}
+
+function planForeign({ name, command, environment }: ComponentConfig): ForeignPlan {
+  const [program, ...args] = command ?? [];
+  if (program === undefined) return { kind: "foreign", name };
+  return { kind: "foreign", name, program: { command: program, args, environment } };
+}
+
+/** This same program under another role. */
+function ownComponent(role: string): Program {
+  const { command, args } = ownProgram();
+  return { command, args: [...args, "component", role] };
+}

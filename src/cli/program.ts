@@ -1,0 +1,174 @@
+import { Argument, Command, CommanderError, Option } from "commander";
+import { EXIT, EXIT_HELP, report, type ExitCode } from "./exit-code.ts";
+import { VERSION } from "./version.ts";
+
+const DEFAULT_ADDRESS = "tcp://127.0.0.1:5555";
+
+/** A command's work: loaded when it is run, so that `dunlin version` does not load ZeroMQ. */
+type Work<Args extends unknown[]> = (...args: Args) => Promise<ExitCode>;
+
+/** The command line. @param onExit told the exit code of the command that ran */
+export function makeProgram(onExit: (code: ExitCode) => void): Command {
+  const run =
+    <Args extends unknown[]>(load: () => Promise<Work<Args>>) =>
+    async (...args: unknown[]): Promise<void> => {
+      const options = (args.at(-1) as Command).opts<{ json?: boolean }>();
+      try {
+        onExit(await (await load())(...(args.slice(0, -1) as Args)));
+      } catch (thrown) {
+        onExit(report(thrown, options.json === true));
+      }
+    };
+  const program = new Command("dunlin")
+    .description("Messaging runtime for edge devices: serial sensors in, ZeroMQ topics out, commands back.")
+    .version(VERSION, "-V, --version", "print the version")
+    .showHelpAfterError("(dunlin --help shows how)")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText("after", EXIT_HELP);
+  addAgent(program, run);
+  addClient(program, run);
+  addTools(program, run);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(dunlin ${command.name()} --help shows how)`);
+  return program;
+}
+
+/** Commander's own errors are wrong usage; asking for help is not. */
+export function exitCodeOfUsage(thrown: unknown): ExitCode | undefined {
+  if (!(thrown instanceof CommanderError)) return undefined;
+  return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}
+
+type Run = <Args extends unknown[]>(load: () => Promise<Work<Args>>) => (...args: unknown[]) => Promise<void>;
+
+function addAgent(program: Command, run: Run): void {
+  program
+    .command("agent")
+    .description("run the agent: open its ports, publish its readings, take its commands")
+    .option("-c, --config <file>", "configuration; default /etc/dunlin/agent.yaml")
+    .option("--sim", "simulated devices, no hardware and no configuration needed")
+    .option("--name <name>", "the agent's name, instead of the configuration's")
+    .option("--port <number>", "base port, instead of the configuration's", Number)
+    .addOption(new Option("--log-level <level>").choices(["error", "warn", "info", "debug"]))
+    .addOption(
+      new Option("--log-format <format>", "default: text on a terminal, else json").choices([
+        "auto",
+        "json",
+        "text",
+      ]),
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  dunlin agent --sim                  three simulated devices
+  dunlin agent -c ./agent.yaml        your own
+  dunlin check -c ./agent.yaml        only look whether the configuration is right`,
+    )
+    .action(run(async () => (await import("./agent-command.ts")).agentCommand));
+  program
+    .command("component <role>", { hidden: true })
+    .description("a part of the agent, started by it")
+    .action(run(async () => (await import("./component-command.ts")).componentCommand));
+  program
+    .command("check [file]")
+    .description("say what is wrong in a configuration, with line and column")
+    .option("-c, --config <file>", "the same as [file]")
+    .option("--json", "one JSON object a line")
+    .action(run(async () => (await import("./check-command.ts")).checkCommand));
+  program
+    .command("schema")
+    .description("print the configuration's JSON Schema, for editors")
+    .addHelpText("after", "\nExample:\n  dunlin schema > agent.schema.json")
+    .action(run(async () => (await import("./check-command.ts")).schemaCommand));
+  program
+    .command("install")
+    .description("put this binary under systemd as a service (as root)")
+    .option("--prefix <folder>", "put everything below this folder and do not start anything", "/")
+    .option("--dry-run", "only say what would be done")
+    .action(run(async () => (await import("./install-command.ts")).installCommand));
+}
+
+function addClient(program: Command, run: Run): void {
+  const address = (): Option =>
+    new Option("-a, --address <address>", "the agent").default(DEFAULT_ADDRESS).env("DUNLIN_ADDRESS");
+  program
+    .command("sub [topic...]")
+    .description("show readings, states and commands as they come")
+    .addOption(address())
+    .option("--json", "one JSON object a line")
+    .option("--csv", "one line a value: time,agent,device,epoch,seq,clock,metric,value")
+    .option("-n, --count <number>", "end after this many messages", Number)
+    .option("--timeout <seconds>", "end with exit code 3 if no message comes for this long", Number)
+    .addHelpText(
+      "after",
+      `
+Topics: <agent>, <agent>/<device>, or a topic's beginning; none is all telemetry.
+Examples:
+  dunlin sub                          all telemetry
+  dunlin sub plant7/gps --json        one device
+  dunlin sub state/ command/          who is there, and what becomes of commands
+  dunlin sub plant7 --csv > log.csv`,
+    )
+    .action(run(async () => (await import("./sub-command.ts")).subCommand));
+  program
+    .command("push <target> <command> [arguments...]")
+    .description("send a command and follow it to its end")
+    .addOption(address())
+    .option("--wait", "wait for the final state (default)", true)
+    .option("--no-wait", "only wait until it is accepted")
+    .option("--expires <seconds>", "until when it may start", Number, 30)
+    .option("--id <uuid>", "use an id again, to be sure that it runs once")
+    .option("--json", "every state as one JSON object a line")
+    .addHelpText(
+      "after",
+      `
+Arguments are key=value; numbers, true, false and null are taken as such, "…" as text.
+Examples:
+  dunlin push plant7/air sleep
+  dunlin push plant7/gps rate interval=200
+  dunlin push plant7 restart-component component=bridge`,
+    )
+    .action(run(async () => (await import("./push-command.ts")).pushCommand));
+  program
+    .command("query")
+    .addArgument(new Argument("<query>").choices(["describe", "status", "read", "command"]))
+    .argument("[arguments...]", "key=value")
+    .description("ask the agent")
+    .addOption(address())
+    .option("--json", "as JSON")
+    .option("--timeout <seconds>", "how long to wait for the answer", Number, 5)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  dunlin query describe               devices, metrics, units, commands
+  dunlin query status                 counters, components, states
+  dunlin query read device=gps        the last reading
+  dunlin query command id=<uuid>      where a command stands`,
+    )
+    .action(run(async () => (await import("./query-command.ts")).queryCommand));
+}
+
+function addTools(program: Command, run: Run): void {
+  program
+    .command("ports")
+    .description("list the serial ports: their stable names, what they are, who has them open")
+    .option("--json", "as JSON")
+    .action(run(async () => (await import("./ports-command.ts")).portsCommand));
+  program
+    .command("completion")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .description("print a completion script")
+    .addHelpText("after", "\nExample:\n  source <(dunlin completion bash)")
+    .action(async (shell: string) => {
+      const { completion } = await import("./completion.ts");
+      process.stdout.write(completion(program, shell as "bash" | "zsh" | "fish"));
+    });
+  program
+    .command("version")
+    .description("print the versions of Dunlin, its protocol and what it is made of")
+    .option("--json", "as JSON")
+    .action(run(async () => (await import("./version-command.ts")).versionCommand));
+}

@@ -1,0 +1,80 @@
+import { Pusher, Requester, type Endpoints } from "../bus/index.ts";
+import { decodeReply, encode, type CommandProgress, type QueryName, type Values } from "../message/index.ts";
+import { followCommand, makeCommand, topicOf, type PushOptions } from "./follow-command.ts";
+import { MessageStream, type SubscribeOptions } from "./message-stream.ts";
+
+export interface QueryOptions {
+  /** How long to wait for the reply, ms. Default 5 000. */
+  readonly timeoutMs?: number;
+}
+
+/** A question beside the command's own topic; it is put again at the next sending, ms. */
+const ASK_TIMEOUT_MS = 2_000;
+
+/** A client of one agent (or hub): telemetry from it, commands to it, questions to it. */
+export class Client {
+  readonly endpoints: Endpoints;
+  #requester: Requester | undefined;
+  #pusher: Pusher | undefined;
+  readonly #streams = new Set<MessageStream>();
+
+  constructor(endpoints: Endpoints) {
+    this.endpoints = endpoints;
+  }
+
+  /**
+   * @param topics `<agent>`, `<agent>/<device>`, or a topic's beginning (`state/`); none is all telemetry
+   * @throws DunlinError `arguments-invalid`
+   */
+  subscribe(topics: string | readonly string[] = [], options: SubscribeOptions = {}): MessageStream {
+    const stream = new MessageStream(
+      this.endpoints.telemetry,
+      typeof topics === "string" ? [topics] : topics,
+      options,
+      () => this.#streams.delete(stream),
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /**
+   * Runs a command and waits for its final state, whatever it is: see its `state`.
+   * @param target `<agent>` or `<agent>/<device>`
+   * @throws DunlinError `arguments-invalid`, `timed-out`
+   */
+  async push(
+    target: string,
+    name: string,
+    args: Values = {},
+    options: PushOptions = {},
+  ): Promise<CommandProgress> {
+    const command = makeCommand(target, name, args, options);
+    const stream = this.subscribe(topicOf(command));
+    this.#pusher ??= Pusher.open(this.endpoints.commands);
+    const ask = (id: string): Promise<CommandProgress | undefined> =>
+      this.query("command", { id }, { timeoutMs: ASK_TIMEOUT_MS }).then(
+        (progress) => progress as CommandProgress,
+        () => undefined,
+      );
+    return followCommand(command, { pusher: this.#pusher, stream, ask }, options);
+  }
+
+  /**
+   * Asks the agent: `describe`, `status`, `read` (`device`), `command` (`id`).
+   * @throws DunlinError `timed-out`, or what the agent answers
+   */
+  async query(
+    query: QueryName,
+    args: Readonly<Record<string, unknown>> = {},
+    options: QueryOptions = {},
+  ): Promise<unknown> {
+    this.#requester ??= Requester.open(this.endpoints.queries);
+    return decodeReply(await this.#requester.request(encode({ ...args, query }), options.timeoutMs));
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.close();
+    this.#requester?.close();
+    this.#pusher?.close();
+  }
+}

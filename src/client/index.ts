@@ -1,0 +1,26 @@
+/**
+ * Layer 4, and the npm library's face: `import { connect } from "dunlin"`.
+ *
+ * @example
+ * const dunlin = connect("tcp://127.0.0.1:5555");
+ * for await (const message of dunlin.subscribe("plant7/gps")) console.log(message);
+ */
+import { parseEndpoint } from "../bus/index.ts";
+import { Client } from "./client.ts";
+
+/**
+ * A client of the agent at this address. Nothing is sent yet and nothing can fail but the address: connections are made
+ * when they are needed and made again when they break.
+ * @param address `tcp://host:port`, `host:port` or `host`. Default `tcp://127.0.0.1:5555`
+ * @throws DunlinError `address-invalid`
+ */
+export function connect(address = "tcp://127.0.0.1"): Client {
+  return new Client(parseEndpoint(address));
+}
+
+export { DunlinError, type ErrorCode } from "../base/index.ts";
+export type * from "../message/index.ts";
+export { Client, type QueryOptions } from "./client.ts";
+export type { PushOptions } from "./follow-command.ts";
+export { MessageStream, type SubscribeOptions } from "./message-stream.ts";
+export type { Message } from "./messages.ts";

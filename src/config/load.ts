@@ -1,0 +1,127 @@
+import { dirname, join } from "node:path";
+import { check, type Narrow } from "./check.ts";
+import type { ComponentConfig, Config, ConfigDefaults, ConfigResult, DeviceConfig } from "./config.ts";
+import { parseDuration } from "./duration.ts";
+import type { Environment } from "./environment.ts";
+import { Faults } from "./fault.ts";
+import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
+import { merge } from "./merge.ts";
+import { type MapNode, textOf } from "./node.ts";
+import { parse } from "./parse.ts";
+import { listFolder, readSource } from "./read.ts";
+import { checkRules } from "./rules.ts";
+import {
+  ConfigSchema,
+  type ConfigValues,
+  DeviceSchema,
+  type DriverSchema,
+  settingsSchema,
+} from "./schema.ts";
+import { type Source, sourceOf } from "./source.ts";
+
+export interface ConfigOptions {
+  /** What `${NAME}` in values stands for: `process.env`. */
+  readonly environment: Environment;
+  /** Every driver that a device may name. */
+  readonly drivers: Iterable<DriverSchema>;
+  readonly defaults: ConfigDefaults;
+}
+
+/**
+ * Reads one file and what is in `conf.d/*.yaml` beside it, in the order of their names, and merges them.
+ * Never throws for anything that is wrong with the files.
+ * @param path of the main file; it is named in faults as it is given here
+ */
+export async function loadConfig(path: string, options: ConfigOptions): Promise<ConfigResult> {
+  const faults = new Faults();
+  const folder = join(dirname(path), "conf.d");
+  const files = [path, ...(await listFolder(folder, faults))];
+  return configOf(
+    await Promise.all(files.map((file, order) => readSource(file, order, faults))),
+    options,
+    faults,
+  );
+}
+
+/**
+ * The same for texts that are at hand already, merged in the order given.
+ * @param texts `file` is what faults call it
+ */
+export function parseConfig(
+  texts: readonly { readonly file: string; readonly text: string }[],
+  options: ConfigOptions,
+): ConfigResult {
+  return configOf(
+    texts.map(({ file, text }, order) => sourceOf(file, text, order)),
+    options,
+    new Faults(),
+  );
+}
+
+function configOf(
+  sources: readonly (Source | undefined)[],
+  options: ConfigOptions,
+  faults: Faults,
+): ConfigResult {
+  const roots = sources.map((source) => source && parse(source, options.environment, faults));
+  const root = mergeAll(roots, faults);
+  const values = root && valuesOf(root, [...options.drivers], faults);
+  if (!values || faults.count > 0) return { ok: false, faults: faults.sorted() };
+  const files = sources.flatMap((source) => (source ? [source.file] : []));
+  return { ok: true, config: configFrom(values, options.defaults), files };
+}
+
+/** A file that cannot be read or parsed ends it here: what is missing only for that reason must not be told as a fault of its own. */
+function mergeAll(roots: readonly (MapNode | undefined)[], faults: Faults): MapNode | undefined {
+  const [first, ...others] = roots;
+  if (!first) return undefined;
+  return others.reduce<MapNode | undefined>((into, from) => into && from && merge(into, from, faults), first);
+}
+
+function valuesOf(root: MapNode, drivers: readonly DriverSchema[], faults: Faults): ConfigValues {
+  const narrow = narrowTo(drivers);
+  const values = check(jsonSchemaOf(ConfigSchema), root, narrow, faults);
+  checkRules(
+    root,
+    drivers.map(({ name }) => name),
+    faults,
+  );
+  return values as ConfigValues;
+}
+
+/** A device's settings are its driver's; those of a driver that nobody knows are let pass, since the driver is the fault. */
+function narrowTo(drivers: readonly DriverSchema[]): Narrow {
+  const device = jsonSchemaOf(DeviceSchema);
+  const narrowed = (properties: Record<string, JsonSchema>): JsonSchema => ({
+    ...device,
+    properties: { ...device.properties, ...properties },
+  });
+  const known = new Map(
+    drivers.map((driver) => [driver.name, narrowed({ settings: settingsSchema(driver) })]),
+  );
+  const unknown = narrowed({
+    driver: { type: "string", title: `a driver: ${[...known.keys()].join(", ")}` },
+  });
+  return (schema, map) =>
+    schema === device ? (known.get(textOf(map.entries.get("driver")?.value) ?? "") ?? unknown) : schema;
+}
+
+function configFrom(values: ConfigValues, defaults: ConfigDefaults): Config {
+  const name = values.name ?? defaults.name;
+  return {
+    ...values,
+    name,
+    stateDirectory: values.stateDirectory ?? defaults.stateDirectory(name),
+    runtimeDirectory: values.runtimeDirectory ?? defaults.runtimeDirectory(name),
+    devices: Object.entries(values.devices).map(([device, plan]) => deviceFrom(device, plan)),
+    components: Object.entries(values.components).map(([component, plan]): ComponentConfig => ({
+      name: component,
+      ...plan,
+    })),
+  };
+}
+
+function deviceFrom(name: string, { silence, ...device }: ConfigValues["devices"][string]): DeviceConfig {
+  const silenceMs = silence === undefined ? undefined : parseDuration(silence);
+  return { name, ...device, ...(silenceMs === undefined ? {} : { silenceMs }) };
+}

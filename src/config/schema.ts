@@ -1,0 +1,247 @@
+import { type Static, type TObject, Type } from "typebox";
+import { NAME_PATTERN, PORT_ADDRESS_FORMS, PORT_PATTERN } from "../message/index.ts";
+import { DURATION_PATTERN, MAX_DURATION_MS } from "./duration.ts";
+import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
+import { NAME_TITLE } from "./name.ts";
+
+/**
+ * The whole surface of a configuration file. What has a default may be left out of a file and is there in what
+ * {@link loadConfig} gives. `title` is the noun that faults are told with: "… is not a setting of a device",
+ * "expected a name …".
+ */
+
+/** A driver as the configuration sees it; every driver of `devices/` is one. */
+export interface DriverSchema {
+  readonly name: string;
+  readonly settings: TObject;
+}
+
+/** Nothing is put into a map after this: an unknown key is a fault. */
+const CLOSED = { additionalProperties: false } as const;
+
+/** The highest base port: the queries are two above it. */
+const MAX_BASE_PORT = 65_533;
+
+/** What the fastest UART that Linux has a constant for takes (termios B4000000). */
+const MAX_BAUD = 4_000_000;
+
+/** What faults call the address of a port. */
+export const PORT_TITLE = `a port (${PORT_ADDRESS_FORMS})`;
+
+const name = (description: string, options: { default?: string; examples?: string[] } = {}) =>
+  Type.String({ title: NAME_TITLE, pattern: NAME_PATTERN, description, ...options });
+
+const folder = (description: string, example: string) =>
+  Type.String({ title: "an absolute path", pattern: "^/", description, examples: [example] });
+
+export const ListenSchema = Type.Object(
+  {
+    address: Type.String({
+      title: "an IP address",
+      description:
+        "IP address that the three sockets are bound to. By default the loopback, which nobody outside of this host reaches. Any other address needs `insecure: true`.",
+      default: "127.0.0.1",
+      examples: ["127.0.0.1", "0.0.0.0", "::1"],
+    }),
+    port: Type.Integer({
+      description:
+        "Base port P: telemetry is on P, commands on P + 1, queries on P + 2. Agents that share a host need ports three apart.",
+      minimum: 1,
+      maximum: MAX_BASE_PORT,
+      default: 5555,
+      examples: [5555],
+    }),
+    insecure: Type.Boolean({
+      description:
+        "Must be true to bind an address that is not the loopback without keys: then whoever reaches the port reads everything and commands every device. The agent warns of it at every start.",
+      default: false,
+    }),
+  },
+  { ...CLOSED, title: "listen", description: "Where clients reach the agent." },
+);
+
+const LogSchema = Type.Object(
+  {
+    level: Type.Enum(["error", "warn", "info", "debug"], {
+      description: "The least important kind of line that is written.",
+      default: "info",
+    }),
+    format: Type.Enum(["auto", "json", "text"], {
+      description:
+        "`json`: one JSON object a line, for machines; `text`: for people; `auto`: text at a terminal, else json.",
+      default: "auto",
+    }),
+  },
+  { ...CLOSED, title: "log", description: "What the agent writes to standard error." },
+);
+
+export const LineSchema = Type.Object(
+  {
+    baudRate: Type.Optional(
+      Type.Integer({
+        description: "Bits per second. Default: the driver's.",
+        minimum: 1,
+        maximum: MAX_BAUD,
+        examples: [9600, 115_200],
+      }),
+    ),
+    dataBits: Type.Optional(
+      Type.Enum([5, 6, 7, 8], { description: "Data bits in a character. Default: the driver's." }),
+    ),
+    parity: Type.Optional(
+      Type.Enum(["none", "even", "odd"], { description: "Parity bit. Default: the driver's." }),
+    ),
+    stopBits: Type.Optional(
+      Type.Enum([1, 2], { description: "Stop bits after a character. Default: the driver's." }),
+    ),
+    flowControl: Type.Optional(
+      Type.Enum(["none", "rts-cts", "xon-xoff"], {
+        description:
+          "Who holds the sender back: nobody, the RTS and CTS wires, or bytes in the stream. Default: the driver's.",
+      }),
+    ),
+    exclusive: Type.Boolean({
+      description:
+        "Lock the port, so that no other program can open it and take half of the bytes. false lets others in.",
+      default: true,
+    }),
+  },
+  {
+    ...CLOSED,
+    title: "line",
+    description: "How the serial line is set. Has no effect on tcp:// and sim:// ports.",
+  },
+);
+
+export const DeviceSchema = Type.Object(
+  {
+    driver: Type.String({
+      title: "the name of a driver",
+      description: "The driver that knows the device's language.",
+    }),
+    port: Type.String({
+      title: PORT_TITLE,
+      pattern: PORT_PATTERN,
+      description:
+        "Where the device is: a tty (best by its name under /dev/serial/by-id/, which stays the same over restarts), `tcp://host:port` for a serial server, or `sim://` for the simulator of the device's own driver, which may be named: `sim://pms5003`. A port serves one device.",
+      examples: [
+        "/dev/serial/by-id/usb-FTDI_FT232R_A10K5V3D-if00-port0",
+        "tcp://192.168.1.20:4001",
+        "sim://",
+      ],
+    }),
+    line: LineSchema,
+    silence: Type.Optional(
+      Type.Union(
+        [Type.Integer({ minimum: 1, maximum: MAX_DURATION_MS }), Type.String({ pattern: DURATION_PATTERN })],
+        {
+          title: "a duration such as 500ms, 10s, 2m or 1h, or a number of ms",
+          description: "Without a byte for longer than this the device is `silent`. Default: the driver's.",
+          examples: ["10s", "500ms", 10_000],
+        },
+      ),
+    ),
+    bridge: name(
+      "The bridge process that runs the device. Devices in different bridges cannot disturb each other, even if a driver crashes or hangs; each bridge costs memory.",
+      { default: "bridge", examples: ["bridge", "main"] },
+    ),
+    settings: Type.Record(Type.String(), Type.Unknown(), {
+      title: "the settings",
+      description: "The driver's own settings; its page tells of them.",
+      default: {},
+    }),
+  },
+  {
+    ...CLOSED,
+    title: "a device",
+    description: "A sensor or actuator on a port, under the name that is in its topic.",
+  },
+);
+
+export const ComponentSchema = Type.Object(
+  {
+    command: Type.Optional(
+      Type.Array(Type.String(), {
+        title: "a list of words",
+        description:
+          "Program and arguments, without a shell. When given, the agent starts the program, and again when it ends or hangs. When not, the component is waited for and served when it attaches.",
+        minItems: 1,
+        examples: [["python3", "/opt/weather.py"]],
+      }),
+    ),
+    environment: Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
+      ...CLOSED,
+      title: "the environment",
+      description: "Environment variables for the program, beside those of the agent.",
+      default: {},
+    }),
+  },
+  {
+    ...CLOSED,
+    title: "a component",
+    description: "A program of the user's, in any language, attached to the agent over PAIR.",
+  },
+);
+
+export const ConfigSchema = Type.Object(
+  {
+    name: Type.Optional(
+      name(
+        "The agent's name, unique in its fleet; it is in every topic. Default: the host's name, made into a name.",
+        { examples: ["plant7"] },
+      ),
+    ),
+    labels: Type.Record(Type.String({ pattern: NAME_PATTERN }), Type.String(), {
+      ...CLOSED,
+      title: "the labels",
+      description: "Facts about the agent, by which a fleet's commands can choose it.",
+      default: {},
+      examples: [{ site: "north" }],
+    }),
+    listen: ListenSchema,
+    stateDirectory: Type.Optional(
+      folder(
+        "Where the agent keeps what must outlive it: the epoch and the journal. Default: where systemd says, else by the user.",
+        "/var/lib/dunlin",
+      ),
+    ),
+    runtimeDirectory: Type.Optional(
+      folder(
+        "Where the sockets of the components are. Default: where systemd says, else by the user.",
+        "/run/dunlin",
+      ),
+    ),
+    log: LogSchema,
+    clock: Type.Enum(["auto", "synced"], {
+      description:
+        "`auto`: messages say `unsynced` until the kernel says that the host's clock is synchronised; `synced`: the host's clock is set by other means and is right.",
+      default: "auto",
+    }),
+    devices: Type.Record(Type.String({ pattern: NAME_PATTERN }), DeviceSchema, {
+      ...CLOSED,
+      title: "the devices",
+      description: "The devices by name.",
+      default: {},
+    }),
+    components: Type.Record(Type.String({ pattern: NAME_PATTERN }), ComponentSchema, {
+      ...CLOSED,
+      title: "the components",
+      description: "The user's own programs by name.",
+      default: {},
+    }),
+  },
+  { ...CLOSED, title: "the configuration", description: "Configuration of a Dunlin agent." },
+);
+
+/** What a device with this driver may have as `settings`. What the driver does not name is a fault, even if the driver forgot to say so. */
+export function settingsSchema({ name: driver, settings }: DriverSchema): JsonSchema {
+  const schema = jsonSchemaOf(settings);
+  return {
+    ...schema,
+    title: `the driver ${driver}`,
+    additionalProperties: schema.additionalProperties ?? false,
+  };
+}
+
+/** The values of a configuration with every default of the schema applied. */
+export type ConfigValues = Static<typeof ConfigSchema>;

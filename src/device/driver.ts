@@ -1,0 +1,100 @@
+import type { TObject, TSchema } from "typebox";
+import type { LineSettings } from "../serial/index.ts";
+import type { CommandDescriptions, Metrics, Values } from "../message/index.ts";
+
+/**
+ * The driver contract. A driver is pure: bytes and time go in, events come out; it opens nothing, waits for nothing
+ * and keeps its state in its session. So every driver can be tested by calling it, and replayed from a recording.
+ *
+ *   bytes ──push()──►┌─────────┐──► reading │ discard │ write │ outcome │ …
+ *   command ─run()──►│ session │
+ *   time ────wake()─►└─────────┘
+ */
+export interface Driver<Settings = never> {
+  /** The word in a configuration: `driver: nmea0183`. Also the folder's name in `devices/`. */
+  readonly name: string;
+  /** One line for people. */
+  readonly title: string;
+  /** JSON Schema of the driver's own settings; each property has a description and, if optional, a default. */
+  readonly settings: TObject<Record<string, TSchema>>;
+  /** How the device's line is set when the configuration does not say. */
+  readonly line: LineSettings;
+  /** What a device with these settings measures and can do. */
+  describe(settings: Settings): DriverDescription;
+  open(settings: Settings): Session;
+  /** @param random uniform in [0, 1); seeded in tests so that a simulation can be repeated */
+  simulate(settings: Settings, random: () => number): Simulator;
+}
+
+/** A driver whose settings are already checked against its schema, as everything but the driver itself sees it. */
+export type AnyDriver = Driver<never>;
+
+export type { LineSettings };
+
+export const LINE_8N1 = { dataBits: 8, parity: "none", stopBits: 1, flowControl: "none" } as const;
+
+export interface DriverDescription {
+  readonly metrics: Metrics;
+  readonly commands: CommandDescriptions;
+  /** Without a byte for longer than this the device is `silent`, ms. */
+  readonly silenceMs: number;
+}
+
+/** Made anew each time the line opens. */
+export interface Session {
+  /** The line has just opened: what the driver wants to write or wait for first. */
+  start?(): readonly DriverEvent[];
+  /** Bytes from the device, in any chunking; the chunk is only valid during the call. */
+  push(chunk: Uint8Array): readonly DriverEvent[];
+  /** A command whose name and arguments have been checked against the description. Absent if there are none. */
+  run?(call: Call): readonly DriverEvent[];
+  /** The time that a `wake` event asked for has come. */
+  wake?(): readonly DriverEvent[];
+}
+
+/** One run of a command. `id` ties the outcome to it; a session may answer at once or when the device has. */
+export interface Call {
+  readonly id: string;
+  readonly name: string;
+  readonly args: Values;
+}
+
+export type DriverEvent =
+  | { readonly type: "reading"; readonly values: Values }
+  /** Bytes that belong to no valid frame: counted, never thrown. */
+  | { readonly type: "discard"; readonly bytes: number; readonly reason: DiscardReason }
+  | { readonly type: "write"; readonly bytes: Uint8Array }
+  | { readonly type: "outcome"; readonly call: string; readonly outcome: Outcome }
+  /** The device told of metrics or commands that the description did not have; replaces those of the same name. */
+  | { readonly type: "describe"; readonly metrics?: Metrics; readonly commands?: CommandDescriptions }
+  /** Call `wake` after this many ms; a later one replaces it. */
+  | { readonly type: "wake"; readonly afterMs: number }
+  /** A line that the device meant for people. */
+  | { readonly type: "log"; readonly text: string };
+
+export type Outcome =
+  { readonly ok: true; readonly result?: Values } | { readonly ok: false; readonly reason: string };
+
+/** Why bytes were thrown away. A closed set, so that it can be counted by reason. */
+export const DISCARD_REASONS = [
+  "noise",
+  "checksum",
+  "truncated",
+  "too-long",
+  "unparsable",
+  "unsupported",
+] as const;
+/**
+ * `noise`: outside any frame; `checksum`: a frame that fails its own check; `truncated`: a frame cut off by the next;
+ * `too-long`: no end within the byte cap; `unparsable`: a frame with impossible fields; `unsupported`: valid, but of a
+ * kind that this driver gives no reading for.
+ */
+export type DiscardReason = (typeof DISCARD_REASONS)[number];
+
+/** The other end of the wire, for `sim://<driver>`: as pure as the session. */
+export interface Simulator {
+  /** The next bytes that the device sends of itself, and how long until the step after. */
+  step(): { readonly bytes: Uint8Array; readonly afterMs: number };
+  /** Bytes written to the device; returns what it answers at once. A change of pace shows in the next `step`. */
+  receive(bytes: Uint8Array): Uint8Array;
+}

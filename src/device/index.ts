@@ -1,0 +1,5 @@
+/** Layer 3: the contract of a driver, and what runs one on a line. */
+export type { CallEnd } from "./call-table.ts";
+export * from "./device-runner.ts";
+export type { DeviceCondition } from "./device-state.ts";
+export * from "./driver.ts";

@@ -1,0 +1,113 @@
+import { rmSync } from "node:fs";
+import { Pair } from "zeromq";
+import { monotonicMs, Outbox, receiveAll, type DunlinError, asDunlinError } from "../base/index.ts";
+import { decodeMap, encode } from "../message/index.ts";
+import type { FromComponent, FromCore } from "./messages.ts";
+import { PAIR_OPTIONS } from "./options.ts";
+
+/** What a component's messages lead to. None of these may throw or wait. */
+export interface CoreEndHandlers {
+  /** [topic, body] pairs, as received. */
+  onReadings(frames: readonly Buffer[]): void;
+  onMessage<V extends keyof FromComponent>(verb: V, message: FromComponent[V]): void;
+  /** What could not be read; the component goes on. */
+  onFault(error: DunlinError): void;
+}
+
+const VERBS: ReadonlySet<string> = new Set<keyof FromComponent>([
+  "hello",
+  "declare",
+  "heartbeat",
+  "device",
+  "progress",
+  "log",
+]);
+
+/** First bytes of a reading's topic; no verb begins with them. */
+const TELEMETRY = Buffer.from("telemetry/");
+
+/** Messages kept for a component that does not read; commands beyond are dropped, and time out. */
+const OUTBOX_CAPACITY = 1_000;
+
+/** The core's end of one component's PAIR: it binds. */
+export class CoreEnd {
+  readonly endpoint: string;
+  readonly #handlers: CoreEndHandlers;
+  #socket = new Pair(PAIR_OPTIONS);
+  #outbox = new Outbox(this.#socket, OUTBOX_CAPACITY);
+  #heardMs = monotonicMs();
+
+  private constructor(endpoint: string, handlers: CoreEndHandlers) {
+    this.endpoint = endpoint;
+    this.#handlers = handlers;
+  }
+
+  static async open(endpoint: string, handlers: CoreEndHandlers): Promise<CoreEnd> {
+    const end = new CoreEnd(endpoint, handlers);
+    await end.#bind();
+    return end;
+  }
+
+  /** How long the component has said nothing, ms. */
+  get silentMs(): number {
+    return monotonicMs() - this.#heardMs;
+  }
+
+  send<V extends keyof FromCore>(verb: V, message: FromCore[V]): void {
+    this.#outbox.send([Buffer.from(verb), encode(message)]);
+  }
+
+  /** Drops what could not be sent yet: a new instance of the component must not get what was meant for the last. */
+  forget(): void {
+    this.#outbox.clear();
+  }
+
+  /**
+   * Makes the socket anew. A bound PAIR that has lost its peer in a race ignores every later one for good, without an
+   * error; a new socket does not.
+   */
+  async reopen(): Promise<void> {
+    this.close();
+    this.#socket = new Pair(PAIR_OPTIONS);
+    this.#outbox = new Outbox(this.#socket, OUTBOX_CAPACITY);
+    await this.#bind();
+  }
+
+  /** @param lingerMs how long what has been sent may still take to get there */
+  close(lingerMs = 0): void {
+    if (this.#socket.closed) return;
+    this.#socket.linger = lingerMs;
+    this.#socket.close();
+    rmSync(this.endpoint.replace(/^ipc:\/\//, ""), { force: true });
+  }
+
+  async #bind(): Promise<void> {
+    await this.#socket.bind(this.endpoint);
+    this.#heardMs = monotonicMs();
+    void receiveAll(this.#socket, (frames) => this.#receive(frames));
+  }
+
+  #receive(frames: readonly Buffer[]): void {
+    this.#heardMs = monotonicMs();
+    const first = frames[0];
+    if (first === undefined || frames.length % 2 !== 0)
+      return this.#fault(new Error("message of an odd number of frames"));
+    if (isTelemetry(first)) return this.#handlers.onReadings(frames);
+    try {
+      const verb = first.toString("latin1");
+      if (!VERBS.has(verb)) throw new Error(`unknown verb ${JSON.stringify(verb.slice(0, 32))}`);
+      const message = decodeMap(frames[1] ?? Buffer.alloc(0));
+      this.#handlers.onMessage(verb as keyof FromComponent, message as FromComponent[keyof FromComponent]);
+    } catch (cause) {
+      this.#fault(cause);
+    }
+  }
+
+  #fault(cause: unknown): void {
+    this.#handlers.onFault(asDunlinError(cause));
+  }
+}
+
+function isTelemetry(topic: Buffer): boolean {
+  return topic.length > TELEMETRY.length && TELEMETRY.compare(topic, 0, TELEMETRY.length) === 0;
+}

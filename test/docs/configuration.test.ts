@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { format } from "prettier";
+import t from "tap";
+import { parseConfig } from "../../src/config/index.ts";
+import { loadDrivers } from "../../src/cli/load-agent-config.ts";
+import { configurationDocs } from "../../scripts/configuration-docs.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+
+t.test("docs/configuration.md is what the schemas say: npm run docs", async (t) => {
+  t.equal(
+    read("docs/configuration.md"),
+    await format(await configurationDocs(), { parser: "markdown", printWidth: 110 }),
+  );
+});
+
+t.test("every configuration that the documentation shows is right", async (t) => {
+  const defaults = {
+    name: "host",
+    stateDirectory: () => "/var/lib/dunlin",
+    runtimeDirectory: () => "/run/dunlin",
+  };
+  const options = { environment: {}, drivers: await loadDrivers(), defaults };
+  for (const file of ["README.md", "docs/getting-started.md"]) {
+    const examples = [...read(file).matchAll(/^( *)```yaml\n([\s\S]*?)^\1```/gm)];
+    t.ok(examples.length > 0, file);
+    for (const [, indent = "", text = ""] of examples) {
+      const plain = text.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+      t.match(parseConfig([{ file, text: plain }], options), { ok: true }, plain);
+    }
+  }
+  t.match(parseConfig([{ file: "systemd/agent.yaml", text: read("systemd/agent.yaml") }], options), {
+    ok: true,
+  });
+});
+
+t.test("the README keeps to its length, and the files that it names are there", async (t) => {
+  const readme = read("README.md");
+  t.ok(readme.split("\n").length <= 250);
+  for (const [, target = ""] of readme.matchAll(/\]\(([^)#:]+)\)/g))
+    t.ok(existsSync(join(ROOT, target)), target);
+});
