@@ -1,34 +1,36 @@
-import { Dealer, Push } from "zeromq";
-import { DunlinError, Outbox, receiveAll } from "../base/index.ts";
-import { COMMAND_HIGH_WATER_MARK, CONNECT_OPTIONS, LINK_OPTIONS } from "./options.ts";
+import { Dealer } from "zeromq";
+import { DunlinError, monotonicMs, receiveAll } from "../base/index.ts";
+import { Connection } from "./connection.ts";
+import { CONNECT_OPTIONS, LINK_OPTIONS } from "./options.ts";
 
 /** How long a query waits for its reply when the caller sets no limit, ms. */
 export const DEFAULT_QUERY_TIMEOUT_MS = 5_000;
 
-/** Messages kept while the agent cannot be reached; queries time out long before. */
-const OUTBOX_CAPACITY = 1_000;
-
 const EMPTY = Buffer.alloc(0);
 
-/** Queries to an agent: a DEALER that speaks as REQ does, but may have many requests under way. */
+interface Waiting {
+  readonly frames: readonly Buffer[];
+  readonly resolve: (reply: Buffer) => void;
+}
+
+/**
+ * Queries to an agent: a DEALER that speaks as REQ does, but may have many requests under way. One that is not answered
+ * while nothing else is either makes the socket anew.
+ */
 export class Requester {
-  readonly #socket = new Dealer({ ...LINK_OPTIONS, ...CONNECT_OPTIONS, linger: 0 });
-  readonly #outbox = new Outbox(this.#socket, OUTBOX_CAPACITY);
-  readonly #waiting = new Map<number, (reply: Buffer) => void>();
   readonly #endpoint: string;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #connection: Connection<Dealer>;
   #last = 0;
+  #heardMs = -Infinity;
 
   private constructor(endpoint: string) {
     this.#endpoint = endpoint;
+    this.#connection = new Connection(() => this.#connecting());
   }
 
   static open(endpoint: string): Requester {
-    const requester = new Requester(endpoint);
-    requester.#socket.connect(endpoint);
-    void receiveAll(requester.#socket, ([id, , body]) => {
-      if (id?.length === 4 && body !== undefined) requester.#waiting.get(id.readUInt32BE(0))?.(body);
-    });
-    return requester;
+    return new Requester(endpoint);
   }
 
   /** @throws DunlinError `timed-out` */
@@ -37,9 +39,15 @@ export class Requester {
     const id = Buffer.alloc(4);
     id.writeUInt32BE(number);
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    this.#waiting.set(number, resolve);
-    const timer = setTimeout(() => reject(this.#silence(timeoutMs)), timeoutMs);
-    this.#outbox.send([id, EMPTY, body]);
+    const frames = [id, EMPTY, body];
+    const sentMs = monotonicMs();
+    this.#waiting.set(number, { frames, resolve });
+    const timer = setTimeout(() => {
+      this.#waiting.delete(number);
+      if (this.#heardMs < sentMs) this.#renew();
+      reject(this.#silence(timeoutMs));
+    }, timeoutMs);
+    this.#connection.send(frames);
     try {
       return await promise;
     } finally {
@@ -49,7 +57,23 @@ export class Requester {
   }
 
   close(): void {
-    this.#socket.close();
+    this.#connection.close();
+  }
+
+  #connecting(): Dealer {
+    const socket = new Dealer({ ...LINK_OPTIONS, ...CONNECT_OPTIONS, linger: 0 });
+    socket.connect(this.#endpoint);
+    void receiveAll(socket, ([id, , body]) => {
+      this.#heardMs = monotonicMs();
+      if (id?.length === 4 && body !== undefined) this.#waiting.get(id.readUInt32BE(0))?.resolve(body);
+    });
+    return socket;
+  }
+
+  /** The other questions are put again: their answers would go to the socket that is gone. No query changes anything. */
+  #renew(): void {
+    if (!this.#connection.renew()) return;
+    for (const { frames } of this.#waiting.values()) this.#connection.send(frames);
   }
 
   #silence(timeoutMs: number): DunlinError {
@@ -58,33 +82,5 @@ export class Requester {
       `no answer from ${this.#endpoint} within ${timeoutMs / 1000} s: is the agent running, and is this its address?`,
       { context: { endpoint: this.#endpoint, timeoutMs } },
     );
-  }
-}
-
-/** Commands to an agent. A PUSH is fire-and-forget: who wants to know follows the command's topic. */
-export class Pusher {
-  readonly #socket = new Push({
-    ...LINK_OPTIONS,
-    ...CONNECT_OPTIONS,
-    // Without `immediate` messages queue for a peer that was never there.
-    immediate: true,
-    sendHighWaterMark: COMMAND_HIGH_WATER_MARK,
-  });
-  readonly #outbox = new Outbox(this.#socket, OUTBOX_CAPACITY);
-
-  private constructor() {}
-
-  static open(endpoint: string): Pusher {
-    const pusher = new Pusher();
-    pusher.#socket.connect(endpoint);
-    return pusher;
-  }
-
-  push(body: Buffer): void {
-    this.#outbox.send(body);
-  }
-
-  close(): void {
-    this.#socket.close();
   }
 }

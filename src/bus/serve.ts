@@ -1,4 +1,4 @@
-import { Pull, Router, XPublisher } from "zeromq";
+import { Pull, Router, XPublisher, type Socket } from "zeromq";
 import { DunlinError, messageOf, Outbox, receiveAll, systemCodeOf, type Frames } from "../base/index.ts";
 import type { Endpoints } from "./endpoints.ts";
 import {
@@ -7,15 +7,19 @@ import {
   MAX_SUBSCRIPTION_BYTES,
   PUBLISH_HIGH_WATER_MARK,
 } from "./options.ts";
+import { watchEvents } from "./socket-events.ts";
 
 /** What comes in on the three sockets. None of these may throw or wait. */
 export interface ServerHandlers {
   /** Someone has subscribed to this prefix; every new subscription of each client, also to a prefix known already. */
   onSubscribe(prefix: string): void;
   onCommand(body: Buffer): void;
-  /** @returns the reply; every request gets one */
-  onQuery(body: Buffer): Buffer;
+  /** @returns the reply; every request gets one. It never rejects */
+  onQuery(body: Buffer): Buffer | Promise<Buffer>;
 }
+
+/** TCP connections that live now, by socket. One whose peer is silent for three of ZMTP's heartbeats lives no more. */
+export type Connections = Readonly<Record<keyof Endpoints, number>>;
 
 /** Messages kept for a socket of ours that cannot take them at once; libzmq's own queues come after. */
 const OUTBOX_CAPACITY = 10_000;
@@ -36,8 +40,13 @@ export class Server {
   readonly #published = new Outbox(this.#telemetry, OUTBOX_CAPACITY);
   readonly #replies = new Outbox(this.#queries, OUTBOX_CAPACITY);
 
+  readonly #connections = { telemetry: 0, commands: 0, queries: 0 };
+
   private constructor(endpoints: Endpoints) {
     this.endpoints = endpoints;
+    this.#count("telemetry", this.#telemetry);
+    this.#count("commands", this.#commands);
+    this.#count("queries", this.#queries);
   }
 
   /** @throws DunlinError `address-in-use`, `address-invalid` */
@@ -64,6 +73,10 @@ export class Server {
     return this.#published.dropped;
   }
 
+  get connections(): Connections {
+    return { ...this.#connections };
+  }
+
   publish(frames: Frames): void {
     this.#published.send(frames);
   }
@@ -74,11 +87,21 @@ export class Server {
     this.#queries.close();
   }
 
+  /** libzmq tells of every end of what it accepted, handshake or not; a port scan counts until its handshake times out. */
+  #count(name: keyof Endpoints, socket: Socket): void {
+    void watchEvents(socket, (type) => {
+      if (type === "accept") this.#connections[name]++;
+      if (type === "disconnect") this.#connections[name]--;
+    });
+  }
+
   /** A REQ peer's message is [id, "", body]; a DEALER may put frames of its own before the empty one and gets them back. */
   #reply(frames: Buffer[], handlers: ServerHandlers): void {
     const delimiter = frames.findIndex((frame, at) => at > 0 && frame.length === 0);
     const envelope = delimiter < 0 ? frames.slice(0, 1) : frames.slice(0, delimiter + 1);
-    this.#replies.send([...envelope, handlers.onQuery(frames.at(-1) ?? Buffer.alloc(0))]);
+    const reply = handlers.onQuery(frames.at(-1) ?? Buffer.alloc(0));
+    if (reply instanceof Promise) void reply.then((body) => this.#replies.send([...envelope, body]));
+    else this.#replies.send([...envelope, reply]);
   }
 }
 

@@ -28,6 +28,8 @@ export interface PushOptions {
 const DEFAULT_EXPIRES_MS = 30_000;
 /** A command that nobody has accepted is sent again after this long, ms; the id keeps it from running twice. */
 const RESEND_MS = 500;
+/** A connection over which nobody has accepted it for so long is made anew, ms: packets may vanish on it. */
+const UNACCEPTED_MS = 3_000;
 /** How long after its deadline a command's outcome is waited for, ms. */
 const OUTCOME_GRACE_MS = 60_000;
 
@@ -75,7 +77,8 @@ export async function followCommand(
   options: PushOptions,
 ): Promise<CommandProgress> {
   const body = encodeCommand(command);
-  const deadlineMs = monotonicMs() + (command.expires - command.issued) / 1_000;
+  const startMs = monotonicMs();
+  const deadlineMs = startMs + (command.expires - command.issued) / 1_000;
   const { promise: told, resolve: tell } = Promise.withResolvers<CommandProgress>();
   let state: CommandState | undefined;
   const note = (progress: CommandProgress): boolean => {
@@ -88,6 +91,7 @@ export async function followCommand(
     const overdueMs = monotonicMs() - deadlineMs;
     if (overdueMs > (state === undefined ? RESEND_MS : OUTCOME_GRACE_MS)) stream.close();
     if (state !== undefined || overdueMs > 0) return;
+    if (monotonicMs() - startMs >= UNACCEPTED_MS) pusher.renew();
     pusher.push(body);
     void ask(command.id).then((progress) => {
       if (state === undefined && progress && note(progress)) tell(progress);

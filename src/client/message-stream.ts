@@ -1,5 +1,5 @@
 import { BoundedQueue, DunlinError } from "../base/index.ts";
-import { Subscription } from "../bus/index.ts";
+import { Subscription, type LinkState } from "../bus/index.ts";
 import { subscriptionPrefix } from "../message/index.ts";
 import { decodeMessage, type Message } from "./messages.ts";
 
@@ -8,6 +8,8 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
   /** Messages kept while nobody takes them; the oldest go first. Default 100 000. */
   readonly capacity?: number;
+  /** Told when the agent is first heard (`live`), when it has been silent for 3 s (`lost`), and when it is back. Must not throw. */
+  readonly onLink?: (link: LinkState) => void;
 }
 
 const DEFAULT_CAPACITY = 100_000;
@@ -40,9 +42,17 @@ export class MessageStream implements AsyncIterableIterator<Message> {
     this.#onClose = onClose;
     const prefixes = (topics.length > 0 ? topics : [""]).map(subscriptionPrefix);
     this.#queue = new BoundedQueue(options.capacity ?? DEFAULT_CAPACITY);
-    this.#subscription = Subscription.open(endpoint, prefixes, (topic, body) => this.#receive(topic, body));
+    this.#subscription = Subscription.open(endpoint, prefixes, {
+      onMessage: (topic, body) => this.#receive(topic, body),
+      onLink: (link) => options.onLink?.(link),
+    });
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     if (options.signal?.aborted) this.close();
+  }
+
+  /** Whether the agent is heard: every second at least, if only its heartbeat. */
+  get link(): LinkState {
+    return this.#subscription.state;
   }
 
   /** Readings that the numbering shows to be missing. */
