@@ -20,6 +20,7 @@ const LAYERS: Record<string, number> = {
   hub: 4,
   client: 4,
   bridge: 4,
+  journaling: 4,
   cli: 5,
 };
 const CLIENT_MAY = ["base", "message", "bus"];

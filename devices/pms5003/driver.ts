@@ -38,7 +38,7 @@ export const pms5003: Driver<PmsSettings> = {
 };
 
 function command(description: string, timeoutMs: number): CommandDescription {
-  return { description, arguments: {}, idempotent: true, timeoutMs };
+  return { description, arguments: {}, idempotent: true, cancellable: true, timeoutMs };
 }
 
 const COMMANDS: CommandDescriptions = {
@@ -77,6 +77,12 @@ class PmsSession implements Session {
     this.#confirmation = new Confirmation(id, order);
     this.#take(this.#confirmation.begin(), events);
     return events;
+  }
+
+  /** The order is on its way; what ends is the waiting for what comes of it. */
+  cancel(call: string): readonly DriverEvent[] {
+    if (this.#confirmation?.call === call) this.#confirmation = undefined;
+    return [];
   }
 
   wake(): readonly DriverEvent[] {

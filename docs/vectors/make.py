@@ -31,6 +31,7 @@ COMMAND = {"id": ID, "target": "pi/gps", "name": "rate", "args": {"interval": 20
            "expires": TIME + 30000000, "issuer": "anna"}
 PROGRESS = {"id": ID, "target": "pi/gps", "name": "rate"}
 NUMBER = {"epoch": 7, "seq": 1, "time": TIME, "clock": "synced"}
+NOW = {"time": TIME, "clock": "synced", "durable": {"gps": 4710}, "journal": {"state": "ok"}}
 ONLINE = {"state": "online", "since": TIME}
 
 
@@ -61,13 +62,17 @@ VALID = [
     reading("a text of one byte more in UTF-8 than its head may say at first", {"a": "é" * 12, "b": "é" * 128}),
     reading("twenty-four values", {f"m{i}": i for i in range(24)}),
     ("a birth", "birth", {"type": "birth", "protocol": 1, "agent": "pi", "version": "0.1.0", "labels": {"site": "north"},
-                          "epoch": 7, "time": TIME, "clock": "synced",
+                          "epoch": 7, **NOW,
                           "devices": {"gps": {**DEVICE, **ONLINE, "seq": 42}}}),
     ("a birth before any device", "birth", {"type": "birth", "protocol": 1, "agent": "pi", "version": "0.1.0", "labels": {},
-                                            "epoch": 1, "time": 1000, "clock": "unsynced", "devices": {}}),
-    ("a heartbeat", "heartbeat", {"type": "heartbeat", "epoch": 7, "time": TIME, "clock": "synced",
+                                            "epoch": 1, "time": 1000, "clock": "unsynced", "durable": {},
+                                            "journal": {"state": "starting"}, "devices": {}}),
+    ("a heartbeat", "heartbeat", {"type": "heartbeat", "epoch": 7, **NOW,
                                   "streams": {"gps": 42, "air": 0, "fast": 4294967296}}),
-    ("a clean stop", "stopped", {"type": "stopped", "epoch": 7, "time": TIME, "clock": "synced", "streams": {"gps": 43}}),
+    ("a clean stop", "stopped", {"type": "stopped", "epoch": 7, **NOW, "streams": {"gps": 43}}),
+    ("a heartbeat of an agent whose disk is full", "heartbeat", {
+        "type": "heartbeat", "epoch": 7, **NOW, "durable": {}, "streams": {"gps": 43},
+        "journal": {"state": "failing", "code": "disk-full", "reason": "no room for the journal's archive in /var/lib/dunlin"}}),
     ("a device that is online", "device-state", ONLINE),
     ("a device that has failed", "device-state", {"state": "failed", "since": TIME, "reason": "its driver failed: x is not a number",
                                                   "code": "driver-failed"}),
@@ -89,12 +94,21 @@ VALID = [
     ("query status", "query", {"query": "status"}),
     ("query read of all", "query", {"query": "read"}),
     ("query read of one", "query", {"query": "read", "device": "gps"}),
+    ("query replay of all", "query", {"query": "replay", "device": "gps"}),
+    ("query replay after a reading", "query", {"query": "replay", "device": "gps", "epoch": 7, "seq": 41, "limit": 100}),
+    ("query replay from a time", "query", {"query": "replay", "device": "gps", "from": TIME}),
     ("query command", "query", {"query": "command", "id": ID}),
+    ("query commands", "query", {"query": "commands", "limit": 20, "state": "failed"}),
+    ("reply to replay", "reply", {"ok": True, "result": {
+        "readings": [{**NUMBER, "seq": 4, "values": {"fix": "3d"}}, {**NUMBER, "seq": 5, "values": {}}],
+        "lost": [{"epoch": 6, "from": 9}, {"epoch": 7, "from": 1, "to": 3}], "next": {"epoch": 7, "seq": 5}, "more": False}}),
+    ("reply to commands", "reply", {"ok": True, "result": [{**PROGRESS, "state": "running", "time": TIME}]}),
     ("reply to read", "reply", {"ok": True, "result": {"gps": {**NUMBER, "values": {"fix": "3d"}}}}),
     ("reply to command", "reply", {"ok": True, "result": {**PROGRESS, "state": "running", "time": TIME}}),
     ("reply to status", "reply", {"ok": True, "result": {
         "agent": "pi", "version": "0.1.0", "epoch": 7, "clock": "synced", "uptimeMs": 4294967296, "residentBytes": 58720256,
-        "refused": 0, "dropped": 0, "components": {"bridge": {"phase": "live", "starts": 1, "pid": 4711}},
+        "refused": 0, "dropped": 0, "connections": {"telemetry": 1, "commands": 0, "queries": 1},
+        "journal": {"state": "ok", "bytes": 4194304}, "components": {"bridge": {"phase": "live", "starts": 1, "pid": 4711}},
         "devices": {"gps": {**ONLINE, "seq": 42, "counters": {"bytes": 12345}}}}}),
     ("reply with an error", "reply", {"ok": False, "error": {"code": "target-unknown", "message": 'no device "gsp": there are gps'}}),
     ("component: hello", "component-hello", {"protocol": 1, "component": "weather", "pid": 4711, "devices": {

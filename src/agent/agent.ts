@@ -8,11 +8,12 @@ import {
   type CommandDescriptions,
   type CommandProgress,
 } from "../message/index.ts";
-import { Commands } from "./commands.ts";
+import { Commands, type CommandPorts } from "./commands.ts";
 import { Components } from "./components.ts";
 import { DeviceTable } from "./device-table.ts";
 import { nextEpoch } from "./epoch.ts";
 import { watchHostClock } from "./host-clock.ts";
+import { JournalLink } from "./journal-link.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { Newcomers } from "./newcomers.ts";
 import type { AgentOptions } from "./options.ts";
@@ -23,6 +24,12 @@ import { StreamTable } from "./streams.ts";
 
 /** What any agent can be told to do. */
 const OWN_COMMANDS: CommandDescriptions = {
+  "cancel-command": {
+    description:
+      "Call a command off: one that has not begun, or one that runs and whose description says cancellable",
+    arguments: { id: { type: "text", description: "The command's id" } },
+    idempotent: true,
+  },
   "restart-component": {
     description: "End a component's process and start it again",
     arguments: {
@@ -55,6 +62,7 @@ export class Agent {
   readonly #commands: Commands;
   readonly #components: Components;
   readonly #newcomers: Newcomers;
+  readonly #journal: JournalLink | undefined;
   readonly #faultLog = new RateLimit(FAULT_LOG_MS);
   readonly #startedMs = monotonicMs();
   readonly #sweep: NodeJS.Timeout;
@@ -70,7 +78,10 @@ export class Agent {
     this.#options = options;
     this.#log = options.log;
     this.epoch = epoch;
-    this.#streams = new StreamTable(name, epoch, publish);
+    this.#journal = this.#makeJournal();
+    this.#streams = new StreamTable(name, epoch, publish, (topic, body) =>
+      this.#journal?.append(topic, body),
+    );
     this.#devices = new DeviceTable((device, status) => {
       this.#presence.deviceChanged(device, status);
       const level = status.state === "failed" || status.state === "unplugged" ? "warn" : "info";
@@ -84,6 +95,7 @@ export class Agent {
       this.#clock,
       this.#devices,
       this.#streams,
+      () => ({ state: this.#journal?.state ?? { state: "off" }, durable: this.#journal?.durable ?? {} }),
       publish,
     );
     this.#components = new Components(options, {
@@ -104,7 +116,9 @@ export class Agent {
       clock: () => this.#clock.quality,
       publish: (progress) => this.#tellProgress(progress),
       isLive: (component) => this.#components.isLive(component),
-      send: (component, message) => this.#components.send(component, message),
+      awaits: () => this.#components.awaits,
+      send: (component, verb, message) => this.#components.send(component, verb, message),
+      put: this.#putCommand,
       own: OWN_COMMANDS,
       runOwn: (command) => this.#runOwn(command),
       onInvalid: (error) => this.#fault(error),
@@ -160,6 +174,7 @@ export class Agent {
   async #start(): Promise<void> {
     if (this.#options.clock === "synced") this.#clock.setQuality("synced");
     else this.#endHostClock = watchHostClock((quality) => this.#clock.setQuality(quality));
+    await this.#journal?.start();
     await this.#components.start();
     this.#presence.changed();
     const { name, endpoints } = this.#options;
@@ -171,6 +186,7 @@ export class Agent {
     this.#endHostClock();
     this.#newcomers.close();
     await this.#components.stop();
+    await this.#journal?.stop();
     this.#presence.close();
     this.#server?.close();
     this.#unlock();
@@ -205,6 +221,7 @@ export class Agent {
 
   #runOwn(command: Command): void {
     const name = String(command.args["component"]);
+    if (name === "journal" && this.#journal) return this.#journal.restart("it was told to restart");
     if (!this.#components.restart(name))
       throw new DunlinError(
         "target-unknown",
@@ -212,13 +229,32 @@ export class Agent {
       );
   }
 
-  #answer(body: Buffer): Buffer {
+  #makeJournal(): JournalLink | undefined {
+    const { journal } = this.#options;
+    return (
+      journal &&
+      new JournalLink(journal, this.#options, this.epoch, this.#clock, {
+        onRecovered: (command) => this.#commands.recover(command),
+        onChange: () => this.#presence.changed(),
+        onFault: (error) => this.#fault(error),
+      })
+    );
+  }
+
+  readonly #putCommand: CommandPorts["put"] = (put, done) => {
+    if (this.#journal) this.#journal.put(put, done);
+    else done({ kind: "durable" });
+  };
+
+  #answer(body: Buffer): Buffer | Promise<Buffer> {
+    const journal = this.#journal;
     return answer(body, {
       birth: () => this.#presence.birth(),
       status: () => this.#status(),
       devices: () => this.#devices.names(),
       last: (device) => this.#streams.last(device),
       progress: (id) => this.#commands.progress(id),
+      askJournal: journal && ((query) => journal.ask(query)),
     });
   }
 
@@ -232,7 +268,9 @@ export class Agent {
       residentBytes: process.memoryUsage.rss(),
       refused: this.#faults,
       dropped: this.#streams.dropped + (this.#server?.dropped ?? 0),
-      components: this.#components.status(),
+      components: { ...this.#components.status(), ...this.#journal?.componentStatus() },
+      connections: this.#server?.connections ?? { telemetry: 0, commands: 0, queries: 0 },
+      journal: this.#journal?.status() ?? { state: "off" },
       devices: this.#components.deviceStatus(),
     };
   }

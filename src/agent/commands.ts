@@ -1,21 +1,24 @@
 import { asDunlinError, DunlinError, monotonicMs, type ClockQuality } from "../base/index.ts";
 import { CommandTable, type CommandEntry, type CommandEvent } from "../command/index.ts";
-import type { FromComponent, FromCore } from "../ipc/index.ts";
+import type { CommandPut, FromComponent, FromCore, JournaledCommand } from "../ipc/index.ts";
 import {
   decodeCommand,
-  DEFAULT_COMMAND_TIMEOUT_MS,
-  faultInArguments,
+  decodeProgress,
+  encodeProgress,
   splitTarget,
   type Command,
-  type CommandDescription,
   type CommandDescriptions,
   type CommandProgress,
   isFinal,
 } from "../message/index.ts";
+import { Cancellations } from "./cancellations.ts";
+import { CommandCheck } from "./command-check.ts";
+import type { Course } from "./course.ts";
 import type { DeviceTable } from "./device-table.ts";
 import { eventOf } from "./progress-event.ts";
+import type { Durable } from "./puts.ts";
 
-/** How the commands reach their devices, and the agent itself. */
+/** How the commands reach their devices, the agent itself, and the disk. */
 export interface CommandPorts {
   readonly agent: string;
   readonly devices: DeviceTable;
@@ -23,7 +26,11 @@ export interface CommandPorts {
   clock(): ClockQuality;
   publish(progress: CommandProgress): void;
   isLive(component: string): boolean;
-  send(component: string, message: FromCore["command"]): void;
+  /** Whether there may still be devices to come that nobody knows yet. */
+  awaits(): boolean;
+  send<V extends "command" | "cancel">(component: string, verb: V, message: FromCore[V]): void;
+  /** Makes a state durable; with no journal, at once and in name only. */
+  put(put: CommandPut, done: (durable: Durable) => void): void;
   /** What the agent itself can do. */
   readonly own: CommandDescriptions;
   /** Runs one of its own; throws to fail. */
@@ -33,29 +40,26 @@ export interface CommandPorts {
 
 /** The bridge ends a slow command itself; the core steps in this much later, ms. */
 const TIMEOUT_GRACE_MS = 1_000;
+/** A command that ran when the agent ended waits this long for its device to say whether it may run twice, ms. */
+const RESUME_LIMIT_MS = 60_000;
 
-/** How far a command is that has not ended. Its times are monotonic: that the host's clock is set must end nothing. */
-interface Course {
-  /** Until when it may start. */
-  readonly deadlineMs: number;
-  /** When it was last handed to its component. */
-  handedMs?: number;
-  /** It is with its component, as the component lives now: it must not be handed over again. */
-  handed: boolean;
-}
-
-/** Takes commands in, checks them, hands them on, and sees to it that each ends. */
+/**
+ * Takes commands in, checks them, hands them on, and sees to it that each ends. A state is durable before anyone is told
+ * of it; and that a command runs is durable before it does, so that after a crash none runs a second time unknowingly.
+ */
 export class Commands {
   readonly #ports: CommandPorts;
-  readonly #table: CommandTable;
+  readonly #check: CommandCheck;
+  readonly #table = new CommandTable();
   readonly #courses = new Map<string, Course>();
+  readonly #cancellations = new Cancellations();
   readonly #nowMs: () => number;
 
   /** @param nowMs monotonic, ms */
   constructor(ports: CommandPorts, nowMs: () => number = monotonicMs) {
     this.#ports = ports;
+    this.#check = new CommandCheck({ ...ports, awaits: () => ports.awaits() });
     this.#nowMs = nowMs;
-    this.#table = new CommandTable((progress) => ports.publish(progress));
   }
 
   /** A message from PULL, of which nothing is trusted. */
@@ -66,15 +70,42 @@ export class Commands {
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
     }
-    const taken = this.#table.accept(command, this.#ports.nowUs());
+    const taken = this.#table.accept(command, body, this.#ports.nowUs());
     if (taken === "full") return this.#turnAway(command);
-    if (taken === "known") return;
-    this.#courses.set(command.id, { deadlineMs: this.#nowMs() + this.#leftMs(command), handed: false });
-    this.#dispatch(command);
+    const entry = this.#table.get(command.id) as CommandEntry;
+    if (taken === "known") return entry.told && this.#ports.publish(entry.told);
+    const course: Course = { phase: "admitting", deadlineMs: this.#nowMs() + this.#leftMs(command) };
+    this.#courses.set(command.id, course);
+    const progress = this.#decide(command, course);
+    this.#keep(command.id, progress ? [entry.progress, progress] : [entry.progress], true);
   }
 
+  /** What of a command the world may know. */
   progress(id: string): CommandProgress | undefined {
-    return this.#table.get(id)?.progress;
+    return this.#table.get(id)?.told;
+  }
+
+  /** A command that the last run left unfinished. One that ran may run again only if that does no harm. */
+  recover({ envelope, progress: raw }: JournaledCommand): void {
+    let command: Command;
+    let progress: CommandProgress;
+    try {
+      command = decodeCommand(envelope);
+      progress = decodeProgress(raw);
+    } catch (cause) {
+      return this.#ports.onInvalid(asDunlinError(cause));
+    }
+    // One that has come again before the journal told of it is no new one.
+    if (this.#table.get(command.id)?.told) return;
+    this.#table.restore({ command, envelope: Buffer.from(envelope), progress, told: progress });
+    const deadlineMs = this.#nowMs() + this.#leftMs(command);
+    const resumeByMs = this.#nowMs() + RESUME_LIMIT_MS;
+    this.#courses.set(command.id, {
+      phase: "waiting",
+      deadlineMs,
+      ...(progress.state === "running" ? { resumeByMs } : {}),
+    });
+    this.#dispatch(command);
   }
 
   /** What a component says of a command that it was given. */
@@ -83,7 +114,7 @@ export class Commands {
     const device = entry && splitTarget(entry.command.target)?.device;
     if (!entry || device === undefined || this.#ports.devices.ownerOf(device) !== owner) return;
     const event = eventOf(message);
-    this.#apply(entry.command.id, event);
+    if (event.type !== "run") this.#change(entry.command.id, event);
   }
 
   /** A component's devices can be reached: what waited for it goes on. */
@@ -95,14 +126,10 @@ export class Commands {
   componentLost(owner: string, reason: string): void {
     for (const { command } of this.#openOf(owner)) {
       const course = this.#courses.get(command.id);
-      if (course?.handed !== true) continue;
-      course.handed = false;
-      if (this.#description(command)?.idempotent !== true)
-        this.#apply(command.id, {
-          type: "fail",
-          code: "interrupted",
-          reason: `component ${owner} was lost while it had the command: ${reason}`,
-        });
+      if (course?.phase !== "handed") continue;
+      course.phase = "waiting";
+      if (this.#check.description(command)?.idempotent !== true)
+        this.#interrupt(command.id, `component ${owner} was lost while it had the command: ${reason}`);
     }
   }
 
@@ -110,14 +137,24 @@ export class Commands {
   sweep(): void {
     const nowMs = this.#nowMs();
     for (const { command, progress } of this.#table.open()) {
-      const { deadlineMs, handedMs } = this.#courses.get(command.id) ?? { deadlineMs: 0 };
-      const limitMs = this.#timeoutMs(command) + TIMEOUT_GRACE_MS;
-      if (progress.state === "accepted" && deadlineMs <= nowMs) this.#apply(command.id, { type: "expire" });
+      const course = this.#courses.get(command.id);
+      if (!course || course.phase === "admitting" || course.phase === "starting") continue;
+      const limitMs = this.#check.timeoutMs(command) + TIMEOUT_GRACE_MS;
+      const { deadlineMs, handedMs, resumeByMs } = course;
+      if (resumeByMs !== undefined && resumeByMs <= nowMs)
+        this.#interrupt(command.id, "the agent ended while it ran, and its device has not come back");
       else if (handedMs !== undefined && nowMs - handedMs > limitMs)
-        this.#apply(command.id, {
+        this.#change(command.id, {
           type: "fail",
           code: "timed-out",
           reason: `no outcome within ${limitMs} ms`,
+        });
+      else if (progress.state === "accepted") this.#dispatch(command);
+      else if (handedMs === undefined && resumeByMs === undefined && deadlineMs <= nowMs)
+        this.#change(command.id, {
+          type: "fail",
+          code: "expired",
+          reason: "its device's component was lost before it could run, and did not come back in time",
         });
     }
   }
@@ -127,87 +164,160 @@ export class Commands {
     return (expires - (this.#ports.clock() === "synced" ? this.#ports.nowUs() : issued)) / 1_000;
   }
 
+  /** What becomes of one that waits, as far as it can be said now. @returns its new progress */
+  #decide(command: Command, course: Course): CommandProgress | undefined {
+    const event = this.#nextEvent(command, course);
+    if (!event) return undefined;
+    if (event.type === "run") course.phase = "starting";
+    return this.#table.apply(command.id, event, this.#ports.nowUs());
+  }
+
+  #nextEvent(command: Command, { deadlineMs }: Course): CommandEvent | undefined {
+    const fault = this.#check.fault(command);
+    if (fault) return { type: "reject", code: fault.code, reason: fault.message };
+    if (deadlineMs <= this.#nowMs()) return { type: "expire" };
+    return this.#canStart(command) ? { type: "run" } : undefined;
+  }
+
+  #canStart({ target }: Command): boolean {
+    const { device } = splitTarget(target) ?? {};
+    if (device === undefined) return true;
+    const { devices } = this.#ports;
+    return devices.isDeclared(device) && this.#ports.isLive(devices.ownerOf(device) ?? "");
+  }
+
   #dispatch(command: Command): void {
     const course = this.#courses.get(command.id);
-    if (!course || course.handed) return;
-    const fault = this.#fault(command);
-    if (fault) return this.#apply(command.id, { type: "reject", code: fault.code, reason: fault.message });
-    if (course.handedMs === undefined && course.deadlineMs <= this.#nowMs())
-      return this.#apply(command.id, { type: "expire" });
-    const { device } = splitTarget(command.target) ?? {};
-    if (device === undefined) this.#runOwn(command);
-    else this.#handOver(command, device, course);
+    const entry = this.#table.get(command.id);
+    if (!entry || course?.phase !== "waiting") return;
+    if (course.resumeByMs !== undefined) return this.#resume(command, course);
+    if (entry.progress.state === "running") return this.#start(command, course);
+    const progress = this.#decide(command, course);
+    if (progress) this.#keep(command.id, [progress], false);
   }
 
-  /** From here on it may run at any moment, so it counts as running: nobody can take it back. */
-  #handOver(command: Command, device: string, course: Course): void {
-    const owner = this.#ports.devices.ownerOf(device) ?? "";
-    if (!this.#ports.isLive(owner) || !this.#ports.devices.isDeclared(device)) return;
-    course.handed = true;
+  /** It ran when the agent ended. */
+  #resume(command: Command, course: Course): void {
+    const { id } = command;
+    if (this.#check.fault(command)) return this.#interrupt(id, "the agent ended while it ran");
+    if (!this.#canStart(command)) return;
+    delete course.resumeByMs;
+    if (this.#check.description(command)?.idempotent === true) this.#start(command, course);
+    else this.#interrupt(id, "the agent ended while it ran: nobody knows whether it was done");
+  }
+
+  /** That it runs is durable: from here on it may, at any moment. */
+  #start(command: Command, course: Course): void {
+    const { id, target, name, args } = command;
+    const { device } = splitTarget(target) ?? {};
+    course.phase = "waiting";
+    if (!this.#canStart(command)) return;
+    course.phase = "handed";
     course.handedMs = this.#nowMs();
-    this.#apply(command.id, { type: "run" });
-    const { id, name, args } = command;
-    this.#ports.send(owner, { id, device, name, args, timeoutMs: this.#timeoutMs(command) });
-  }
-
-  #fault(command: Command): DunlinError | undefined {
-    const { agent, device } = splitTarget(command.target) ?? {};
-    if (agent !== this.#ports.agent)
-      return new DunlinError("target-unknown", `this is agent ${this.#ports.agent}, not ${agent}`);
-    if (device !== undefined && !this.#ports.devices.has(device))
-      return new DunlinError(
-        "target-unknown",
-        `no device ${device}: there ${are(this.#ports.devices.names())}`,
-      );
-    if (device !== undefined && !this.#ports.devices.isDeclared(device)) return undefined;
-    const description = this.#description(command);
-    const names =
-      device === undefined ? Object.keys(this.#ports.own) : this.#ports.devices.commandNames(device);
-    if (!description)
-      return new DunlinError("command-unknown", `no command ${command.name}: there ${are(names)}`);
-    const wrong = faultInArguments(command.args, description);
-    return wrong === undefined ? undefined : new DunlinError("arguments-invalid", wrong);
+    if (device === undefined) return this.#runOwn(command);
+    const owner = this.#ports.devices.ownerOf(device) ?? "";
+    this.#ports.send(owner, "command", {
+      id,
+      device,
+      name,
+      args,
+      timeoutMs: this.#check.timeoutMs(command),
+    });
   }
 
   #runOwn(command: Command): void {
-    this.#apply(command.id, { type: "run" });
     try {
+      if (command.name === "cancel-command") return this.#cancel(command);
       this.#ports.runOwn(command);
-      this.#apply(command.id, { type: "succeed" });
+      this.#change(command.id, { type: "succeed" });
     } catch (cause) {
       const { code, message } = asDunlinError(cause);
-      this.#apply(command.id, { type: "fail", code, reason: message });
+      this.#change(command.id, { type: "fail", code, reason: message });
     }
+  }
+
+  /** Ends when it is known what became of the other. @throws DunlinError if that cannot be stopped */
+  #cancel(asking: Command): void {
+    const id = String(asking.args["id"]);
+    const entry = this.#table.get(id);
+    if (!entry?.told || isFinal(entry.progress.state))
+      throw new DunlinError(
+        "not-found",
+        entry?.told ? `command ${id} has ended: ${entry.progress.state}` : `no command ${id} is under way`,
+      );
+    const handed = this.#courses.get(id)?.phase === "handed";
+    if (handed && (id === asking.id || this.#check.description(entry.command)?.cancellable !== true))
+      throw new DunlinError("command-unknown", `${entry.command.name} runs, and cannot be stopped`);
+    this.#cancellations.add(asking.id, id);
+    if (!handed) return this.#change(id, { type: "cancel" });
+    const { device = "" } = splitTarget(entry.command.target) ?? {};
+    this.#ports.send(this.#ports.devices.ownerOf(device) ?? "", "cancel", { id });
   }
 
   #turnAway(command: Command): void {
     const { id, target, name } = command;
     const reason = "too many commands have not ended yet: try again later";
-    this.#ports.publish({
-      id,
-      target,
-      name,
-      state: "rejected",
-      time: this.#ports.nowUs(),
-      code: "overloaded",
-      reason,
-    });
+    const time = this.#ports.nowUs();
+    this.#ports.publish({ id, target, name, state: "rejected", time, code: "overloaded", reason });
   }
 
-  #apply(id: string, event: CommandEvent): void {
-    this.#table.apply(id, event, this.#ports.nowUs());
-    const state = this.#table.get(id)?.progress.state;
-    if (state === undefined || isFinal(state)) this.#courses.delete(id);
+  #interrupt(id: string, reason: string): void {
+    this.#change(id, { type: "fail", code: "interrupted", reason });
   }
 
-  #description(command: Command): CommandDescription | undefined {
-    const { device } = splitTarget(command.target) ?? {};
-    if (device !== undefined) return this.#ports.devices.command(device, command.name);
-    return Object.hasOwn(this.#ports.own, command.name) ? this.#ports.own[command.name] : undefined;
+  #change(id: string, event: CommandEvent): void {
+    const progress = this.#table.apply(id, event, this.#ports.nowUs());
+    if (progress) this.#keep(id, [progress], false);
   }
 
-  #timeoutMs(command: Command): number {
-    return this.#description(command)?.timeoutMs ?? DEFAULT_COMMAND_TIMEOUT_MS;
+  /** Has the newest of these states made durable, then tells of all of them. */
+  #keep(id: string, states: readonly CommandProgress[], isNew: boolean): void {
+    const newest = states.at(-1);
+    const envelope = this.#table.get(id)?.envelope;
+    if (!newest || !envelope) return;
+    const { state, time } = newest;
+    if (isFinal(state)) this.#courses.delete(id);
+    this.#ports.put({ id, state, time, envelope, progress: encodeProgress(newest), isNew }, (durable) =>
+      this.#kept(id, states, durable),
+    );
+  }
+
+  #kept(id: string, states: readonly CommandProgress[], durable: Durable): void {
+    if (durable.kind === "known") return this.#adopt(id, decodeProgress(durable.progress));
+    const newest = states.at(-1);
+    const course = this.#courses.get(id);
+    // What has begun is told in any case; what has not must not begin.
+    if (durable.kind === "failed" && course?.phase !== "handed" && newest && !isFinal(newest.state))
+      return this.#refuse(id, states, durable.error);
+    for (const progress of states) this.#tell(progress);
+    const command = this.#table.get(id)?.command;
+    if (!command || !course) return;
+    if (course.phase === "admitting") course.phase = "waiting";
+    if (course.phase === "waiting") this.#dispatch(command);
+    else if (course.phase === "starting" && newest?.state === "running") this.#start(command, course);
+  }
+
+  #refuse(id: string, states: readonly CommandProgress[], { code, message }: DunlinError): void {
+    const reason = `not begun, because it could not be noted that it is: ${message}`;
+    const type = this.#table.get(id)?.progress.state === "accepted" ? "reject" : "fail";
+    for (const progress of states) this.#tell(progress);
+    this.#change(id, { type, code, reason });
+  }
+
+  /** It had come before: it has been recovered meanwhile, or it has ended and this agent had forgotten it. */
+  #adopt(id: string, progress: CommandProgress): void {
+    const entry = this.#table.get(id);
+    if (entry?.told) return this.#ports.publish(entry.told);
+    if (entry) this.#table.restore({ ...entry, progress, told: progress });
+    this.#courses.delete(id);
+    this.#ports.publish(progress);
+  }
+
+  #tell(progress: CommandProgress): void {
+    this.#table.tell(progress.id, progress);
+    this.#ports.publish(progress);
+    if (!isFinal(progress.state)) return;
+    for (const [asking, event] of this.#cancellations.ended(progress)) this.#change(asking, event);
   }
 
   #openOf(owner: string): CommandEntry[] {
@@ -216,8 +326,4 @@ export class Commands {
       return device !== undefined && this.#ports.devices.ownerOf(device) === owner;
     });
   }
-}
-
-function are(names: readonly string[]): string {
-  return names.length === 0 ? "are none" : `are ${names.join(", ")}`;
 }

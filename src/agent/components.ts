@@ -31,6 +31,8 @@ export interface ComponentsPorts {
 /** Lines that one component may write to the agent's log in one interval; more are dropped. */
 const LOG_BURST = 50;
 const LOG_INTERVAL_MS = 5_000;
+/** Programs of the user's have this long from the start to declare their devices, ms; commands for unknown ones wait. */
+const AWAIT_MS = 30_000;
 /** Longest text that a component may have logged or given as a reason, characters. */
 const MAX_TEXT = 1_000;
 
@@ -40,6 +42,9 @@ export class Components {
   readonly #ports: ComponentsPorts;
   readonly #components = new Map<string, Component>();
   readonly #counters = new Map<string, Counters[string]>();
+  readonly #startedMs = monotonicMs();
+  /** Programs of the user's that have not said hello since the start. */
+  readonly #awaited = new Set<string>();
   readonly #held = new HeldDevices();
   readonly #logLimit = new RateLimit(LOG_INTERVAL_MS, monotonicMs, LOG_BURST);
 
@@ -61,12 +66,17 @@ export class Components {
     return [...this.#components.keys()];
   }
 
+  /** Whether a program of the user's may still come and declare its devices. */
+  get awaits(): boolean {
+    return this.#awaited.size > 0 && monotonicMs() - this.#startedMs < AWAIT_MS;
+  }
+
   isLive(name: string): boolean {
     return this.#components.get(name)?.phase === "live";
   }
 
-  send(name: string, message: FromCore["command"]): void {
-    this.#components.get(name)?.send("command", message);
+  send<V extends "command" | "cancel">(name: string, verb: V, message: FromCore[V]): void {
+    this.#components.get(name)?.send(verb, message);
   }
 
   /** @returns false if there is no such component */
@@ -105,7 +115,10 @@ export class Components {
       {
         welcome: (hello) => this.#welcome(plan, hello),
         // A bridge tells its devices later, by declare.
-        onLive: (hello) => hello.devices !== undefined && this.#ports.onLive(name),
+        onLive: (hello) => {
+          this.#awaited.delete(name);
+          if (hello.devices !== undefined) this.#ports.onLive(name);
+        },
         onReadings: (frames) =>
           this.#ports.streams.receive(frames, name, plan.kind === "bridge" ? "own" : "foreign", (error) =>
             this.#ports.onFault(error),
@@ -117,6 +130,7 @@ export class Components {
       },
     );
     this.#components.set(name, component);
+    if (plan.kind === "foreign") this.#awaited.add(name);
     if (plan.kind === "bridge")
       for (const [device, { driver }] of Object.entries(plan.devices))
         this.#ports.devices.expect(device, name, driver, this.#ports.clock.nowUs());
@@ -158,7 +172,7 @@ export class Components {
 
   #receive<V extends keyof FromComponent>(plan: ComponentPlan, verb: V, message: FromComponent[V]): void {
     const owner = plan.name;
-    const handlers: { [P in keyof FromComponent]: (message: FromComponent[P]) => void } = {
+    const handlers: { [P in keyof FromComponent]?: (message: FromComponent[P]) => void } = {
       hello: () => {},
       declare: ({ devices }) => {
         const streams = this.#declare(plan, devices);
@@ -170,7 +184,9 @@ export class Components {
       progress: (progress) => this.#ports.onProgress(owner, progress),
       log: (line) => this.#write(owner, line),
     };
-    handlers[verb](message);
+    const handle = handlers[verb];
+    if (!handle) throw new DunlinError("message-invalid", `${verb} is for the journal alone to say`);
+    handle(message);
   }
 
   #write(owner: string, { level, message, fields }: FromComponent["log"]): void {

@@ -15,7 +15,16 @@ export interface AgentOptions {
   /** `synced`: the host's clock is right by other means and need not be asked. */
   readonly clock: "auto" | "synced";
   readonly components: readonly ComponentPlan[];
+  /** Absent: nothing is kept, nothing can be replayed, and commands are forgotten when the agent ends. */
+  readonly journal?: JournalProgram;
   readonly log: Log;
+}
+
+/** The agent's journal: a process of its own. */
+export interface JournalProgram {
+  readonly program: Program;
+  /** Handed to the process as it is; of it the core goes by how often it commits, ms. */
+  readonly journal: { readonly flushMs: number };
 }
 
 /** A component that the configuration names. */

@@ -6,6 +6,7 @@ import {
   PROTOCOL_VERSION,
   stateTopic,
   type DeviceStatus,
+  type JournalState,
 } from "../message/index.ts";
 import type { DeviceTable } from "./device-table.ts";
 import type { StreamTable } from "./streams.ts";
@@ -18,6 +19,12 @@ export interface Identity {
   readonly epoch: number;
 }
 
+/** What every state message says of the journal. */
+export interface Durability {
+  readonly state: JournalState;
+  readonly durable: Readonly<Record<string, number>>;
+}
+
 /** Changes that come in a row make one birth, ms. */
 const GATHER_MS = 20;
 
@@ -27,6 +34,7 @@ export class Presence {
   readonly #clock: Clock;
   readonly #devices: DeviceTable;
   readonly #streams: StreamTable;
+  readonly #durability: () => Durability;
   readonly #publish: (frames: readonly Buffer[]) => void;
   readonly #topic: Buffer;
   readonly #beat: NodeJS.Timeout;
@@ -37,12 +45,14 @@ export class Presence {
     clock: Clock,
     devices: DeviceTable,
     streams: StreamTable,
+    durability: () => Durability,
     publish: (frames: readonly Buffer[]) => void,
   ) {
     this.#identity = identity;
     this.#clock = clock;
     this.#devices = devices;
     this.#streams = streams;
+    this.#durability = durability;
     this.#publish = publish;
     this.#topic = Buffer.from(stateTopic(identity.name));
     this.#beat = setInterval(() => this.#say("heartbeat"), HEARTBEAT_MS);
@@ -58,8 +68,7 @@ export class Presence {
       version,
       labels,
       epoch,
-      time: this.#clock.nowUs(),
-      clock: this.#clock.quality,
+      ...this.#now(),
       devices: this.#devices.births((device) => this.#streams.seq(device)),
     });
   }
@@ -98,10 +107,14 @@ export class Presence {
     const body = {
       type,
       epoch,
-      time: this.#clock.nowUs(),
-      clock: this.#clock.quality,
+      ...this.#now(),
       streams: this.#streams.seqs(),
     };
     this.#publish([this.#topic, encodeAgentState(body)]);
+  }
+
+  #now() {
+    const { state, durable } = this.#durability();
+    return { time: this.#clock.nowUs(), clock: this.#clock.quality, durable, journal: state };
   }
 }

@@ -14,6 +14,8 @@ export function eventOf({ state, result, code, reason }: FromComponent["progress
   switch (state) {
     case "running":
       return { type: "run" };
+    case "cancelled":
+      return { type: "cancel" };
     case "succeeded":
       if (result === undefined) return { type: "succeed" };
       if (isValues(result)) return { type: "succeed", result };
@@ -27,7 +29,7 @@ export function eventOf({ state, result, code, reason }: FromComponent["progress
     default:
       throw new DunlinError(
         "message-invalid",
-        `progress of state ${JSON.stringify(state)}: a component says running, succeeded or failed`,
+        `progress of state ${JSON.stringify(state)}: a component says running, succeeded, failed or cancelled`,
       );
   }
 }

@@ -21,24 +21,35 @@ export interface QueryPorts {
   /** The newest reading's body. */
   last(device: string): Buffer | undefined;
   progress(id: string): CommandProgress | undefined;
+  /** The journal's reply; undefined if there is no journal. */
+  askJournal: ((query: Query) => Promise<Buffer>) | undefined;
 }
 
-type Answer = (query: Query, ports: QueryPorts) => Buffer;
+type Answer = (query: Query, ports: QueryPorts) => Buffer | Promise<Buffer>;
 
 const ANSWERS: Readonly<Record<QueryName, Answer>> = {
   describe: (_query, ports) => okay(ports.birth()),
   status: (_query, ports) => encodeResult(ports.status()),
   read,
+  replay: (query, { askJournal }) => {
+    if (askJournal) return askJournal(query);
+    throw new DunlinError("not-found", "this agent keeps no journal: nothing can be replayed");
+  },
   command: (query, ports) => {
     const { id } = query;
-    const progress = typeof id === "string" ? ports.progress(id) : undefined;
-    if (progress) return encodeResult(progress);
+    const known = typeof id === "string" ? ports.progress(id) : undefined;
+    if (known) return encodeResult(known);
+    if (ports.askJournal) return ports.askJournal(query);
     throw new DunlinError("not-found", `no command ${quoted(id)}: it never came, or has been forgotten`);
+  },
+  commands: (query, { askJournal }) => {
+    if (askJournal) return askJournal(query);
+    throw new DunlinError("not-found", "this agent keeps no journal, which would have the commands");
   },
 };
 
 /** Answers one request, whatever it is: a REQ peer that gets no reply is stuck for good. */
-export function answer(body: Buffer, ports: QueryPorts): Buffer {
+export function answer(body: Buffer, ports: QueryPorts): Buffer | Promise<Buffer> {
   try {
     const query = decodeQuery(body);
     if (!Object.hasOwn(ANSWERS, query.query))

@@ -27,14 +27,25 @@ export class StreamTable {
   readonly #agent: string;
   readonly #prefix: Buffer;
   readonly #publish: (frames: readonly Buffer[]) => void;
+  readonly #append: (topic: Buffer, body: Buffer) => void;
   readonly #byTopic = new Map<string, Stream>();
   readonly #byDevice = new Map<string, Stream>();
   #dropped = 0;
 
-  constructor(agent: string, epoch: number, publish: (frames: readonly Buffer[]) => void) {
+  /**
+   * @param publish to the sockets
+   * @param append to the journal: each reading once, after it was published
+   */
+  constructor(
+    agent: string,
+    epoch: number,
+    publish: (frames: readonly Buffer[]) => void,
+    append: (topic: Buffer, body: Buffer) => void = () => {},
+  ) {
     this.#agent = agent;
     this.#prefix = readingPrefix(epoch);
     this.#publish = publish;
+    this.#append = append;
   }
 
   /** The device's stream, made if need be; it goes on where it was, also when another instance of its component takes over. */
@@ -103,6 +114,7 @@ export class StreamTable {
     stream.seq = seq;
     stream.last = body;
     this.#publish([stream.topicFrame, body]);
+    this.#append(stream.topicFrame, body);
   }
 
   #fault({ device, seq: newest }: Stream, seq: number, body: Buffer, trust: Trust): string | undefined {

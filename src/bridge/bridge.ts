@@ -69,13 +69,15 @@ class Bridge {
   }
 
   #receive<V extends keyof FromCore>(verb: V, message: FromCore[V]): void {
-    const handlers: { [P in keyof FromCore]: (message: FromCore[P]) => void } = {
+    const handlers: { [P in keyof FromCore]?: (message: FromCore[P]) => void } = {
       welcome: (welcome) => void this.#welcome(welcome),
       refused: () => this.#stop(),
       streams: ({ streams }) => this.#begin(streams),
       heartbeat: ({ clock }) => this.#clock.setQuality(clock),
       command: (command) => this.#run(command),
-      cancel: () => {},
+      cancel: ({ id }) => {
+        for (const { runner } of this.#devices.values()) runner.cancel(id);
+      },
       stop: () => this.#stop(),
     };
     handlers[verb]?.(message);
@@ -156,6 +158,7 @@ class Bridge {
       this.#core.send("progress", { id, state: "succeeded", ...(end.result ? { result: end.result } : {}) });
       return;
     }
+    if ("cancelled" in end) return this.#core.send("progress", { id, state: "cancelled" });
     const code = "code" in end ? end.code : "driver-failed";
     this.#core.send("progress", { id, state: "failed", code, reason: end.reason });
   }

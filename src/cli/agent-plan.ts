@@ -1,8 +1,10 @@
-import type { AgentOptions, BridgePlan, ComponentPlan, ForeignPlan } from "../agent/index.ts";
+import { join } from "node:path";
+import type { AgentOptions, BridgePlan, ComponentPlan, ForeignPlan, JournalProgram } from "../agent/index.ts";
 import type { Log } from "../base/index.ts";
 import type { DevicePlan } from "../bridge/index.ts";
 import { endpointsOf } from "../bus/index.ts";
 import { ownProgram, type Program } from "../component/index.ts";
+import type { JournalPlan } from "../journaling/index.ts";
 import type { ComponentConfig, Config, DeviceConfig } from "../config/index.ts";
 import { VERSION } from "./version.ts";
 
@@ -14,6 +16,7 @@ export function planAgent(config: Config, log: Log): AgentOptions {
     ...[...bridges].map(([bridge, devices]) => planBridge(bridge, devices)),
     ...config.components.map(planForeign),
   ];
+  const journal = planJournal(config);
   const endpoints = endpointsOf(listen.address, listen.port);
   return {
     name,
@@ -25,12 +28,25 @@ export function planAgent(config: Config, log: Log): AgentOptions {
     clock,
     components,
     log,
+    ...(journal ? { journal } : {}),
   };
 }
 
 function planBridge(name: string, devices: readonly DeviceConfig[]): BridgePlan {
   const plans = devices.map((device) => [device.name, planDevice(device)] as const);
   return { kind: "bridge", name, program: ownComponent("bridge"), devices: Object.fromEntries(plans) };
+}
+
+function planJournal({ journal, stateDirectory }: Config): JournalProgram | undefined {
+  if (!journal.enabled) return undefined;
+  const plan: JournalPlan = {
+    path: join(stateDirectory, "journal"),
+    maxBytes: journal.maxMegabytes * 1e6,
+    maxAgeMs: journal.maxAgeDays * 86_400_000,
+    lowDiskBytes: journal.lowDiskMegabytes * 1e6,
+    flushMs: journal.flushMs,
+  };
+  return { program: ownComponent("journal"), journal: plan };
 }
 
 function planDevice({ driver, port, line, silenceMs, settings }: DeviceConfig): DevicePlan {

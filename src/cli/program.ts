@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from "commander";
+import { COMMAND_STATES, QUERIES } from "../message/index.ts";
 import { EXIT, EXIT_HELP, report, type ExitCode } from "./exit-code.ts";
 import { VERSION } from "./version.ts";
 
@@ -131,9 +132,10 @@ Examples:
   dunlin push plant7 restart-component component=bridge`,
     )
     .action(run(async () => (await import("./push-command.ts")).pushCommand));
+  addCommands(program.command("commands"), address, run);
   program
     .command("query")
-    .addArgument(new Argument("<query>").choices(["describe", "status", "read", "command"]))
+    .addArgument(new Argument("<query>").choices(QUERIES))
     .argument("[arguments...]", "key=value")
     .description("ask the agent")
     .addOption(address())
@@ -146,9 +148,43 @@ Examples:
   dunlin query describe               devices, metrics, units, commands
   dunlin query status                 counters, components, states
   dunlin query read device=gps        the last reading
-  dunlin query command id=<uuid>      where a command stands`,
+  dunlin query command id=<uuid>      where a command stands
+  dunlin query replay device=gps epoch=7 seq=41 limit=10`,
     )
     .action(run(async () => (await import("./query-command.ts")).queryCommand));
+}
+
+function addCommands(commands: Command, address: () => Option, run: Run): void {
+  const load = () => import("./commands-command.ts");
+  commands.description("list, show and cancel the agent's commands").addHelpText(
+    "after",
+    `
+Examples:
+  dunlin commands                     the newest 20
+  dunlin commands list --state failed
+  dunlin commands show <id>
+  dunlin commands cancel <id>         before it runs, or while it does if its description says cancellable`,
+  );
+  commands
+    .command("list", { isDefault: true })
+    .description("the newest commands and where they stand (default)")
+    .addOption(address())
+    .addOption(new Option("--state <state>", "only those in this state").choices(COMMAND_STATES))
+    .option("-n, --count <number>", "how many at most", Number, 20)
+    .option("--json", "one JSON object a line")
+    .action(run(async () => (await load()).listCommand));
+  commands
+    .command("show <id>")
+    .description("where one stands; the exit code is that of push")
+    .addOption(address())
+    .option("--json", "as JSON")
+    .action(run(async () => (await load()).showCommand));
+  commands
+    .command("cancel <id>")
+    .description("call one off")
+    .addOption(address())
+    .option("--json", "as JSON")
+    .action(run(async () => (await load()).cancelCommand));
 }
 
 function addTools(program: Command, run: Run): void {

@@ -4,20 +4,22 @@ import { accepted, next, type CommandEvent } from "./lifecycle.ts";
 /** A command and where it stands. */
 export interface CommandEntry {
   readonly command: Command;
+  /** The command as it came. */
+  readonly envelope: Buffer;
   readonly progress: CommandProgress;
+  /** What of it the world knows: never more than is durable. */
+  readonly told: CommandProgress | undefined;
 }
 
 /** Commands remembered, so that a repeated id does not run again; beyond that the oldest that has ended is forgotten. */
 export const COMMAND_CAPACITY = 10_000;
 
-/** Every command of this agent by id, oldest first. Tells of each change, and never of one twice. */
+/** Every command of this agent by id, oldest first. */
 export class CommandTable {
   readonly #entries = new Map<string, CommandEntry>();
   readonly #capacity: number;
-  readonly #onProgress: (progress: CommandProgress) => void;
 
-  constructor(onProgress: (progress: CommandProgress) => void, capacity = COMMAND_CAPACITY) {
-    this.#onProgress = onProgress;
+  constructor(capacity = COMMAND_CAPACITY) {
     this.#capacity = capacity;
   }
 
@@ -30,27 +32,32 @@ export class CommandTable {
   }
 
   /**
-   * Takes a command in. A known id tells its progress again and nothing more.
+   * Takes a command in.
    * @returns `new`, `known`, or `full` when none of the remembered has ended
    */
-  accept(command: Command, timeUs: number): "new" | "known" | "full" {
-    const known = this.#entries.get(command.id);
-    if (known) {
-      this.#onProgress(known.progress);
-      return "known";
-    }
+  accept(command: Command, envelope: Buffer, timeUs: number): "new" | "known" | "full" {
+    if (this.#entries.has(command.id)) return "known";
     if (this.#entries.size >= this.#capacity && !this.#forgetOne()) return "full";
-    this.#set({ command, progress: accepted(command, timeUs) });
+    this.#set({ command, envelope, progress: accepted(command, timeUs), told: undefined });
     return "new";
   }
 
-  /** @returns whether the event applied */
-  apply(id: string, event: CommandEvent, timeUs: number): boolean {
+  /** One of which more is known than was: from the journal. */
+  restore(entry: CommandEntry): void {
+    this.#set(entry);
+  }
+
+  /** @returns the new progress, or undefined if the event did not apply */
+  apply(id: string, event: CommandEvent, timeUs: number): CommandProgress | undefined {
     const entry = this.#entries.get(id);
     const progress = entry && next(entry.progress, event, timeUs);
-    if (!entry || !progress) return false;
-    this.#set({ command: entry.command, progress });
-    return true;
+    if (entry && progress) this.#set({ ...entry, progress });
+    return progress;
+  }
+
+  tell(id: string, told: CommandProgress): void {
+    const entry = this.#entries.get(id);
+    if (entry) this.#set({ ...entry, told });
   }
 
   /** Commands that have not ended. */
@@ -60,12 +67,11 @@ export class CommandTable {
 
   #set(entry: CommandEntry): void {
     this.#entries.set(entry.command.id, entry);
-    this.#onProgress(entry.progress);
   }
 
   #forgetOne(): boolean {
-    for (const [id, entry] of this.#entries)
-      if (isFinal(entry.progress.state)) return this.#entries.delete(id);
+    for (const [id, { told }] of this.#entries)
+      if (told && isFinal(told.state)) return this.#entries.delete(id);
     return false;
   }
 }

@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { asDunlinError, DunlinError, monotonicMs, type ClockQuality, type Log } from "../base/index.ts";
+import {
+  asDunlinError,
+  DunlinError,
+  monotonicMs,
+  type ClockQuality,
+  type Frames,
+  type Log,
+} from "../base/index.ts";
 import {
   COMPONENT_VARIABLE,
   CoreEnd,
@@ -10,7 +17,7 @@ import {
   type FromCore,
 } from "../ipc/index.ts";
 import { PROTOCOL_VERSION } from "../message/index.ts";
-import { HangWatch } from "./hang.ts";
+import { HangWatch, type HangLimits } from "./hang.ts";
 import { ComponentProcess, type Program } from "./process.ts";
 import { next, type Supervision, type SupervisionAction, type SupervisionEvent } from "./supervision.ts";
 
@@ -40,11 +47,14 @@ export interface ComponentOptions {
   readonly program?: Program;
   readonly runtimeDirectory: string;
   readonly log: Log;
+  /** Time to end by itself when the agent stops, ms; then SIGKILL. Default 2 000. */
+  readonly stopLimitMs?: number;
+  /** Absent: the usual, which is for components that never wait for a disk. */
+  readonly hangLimits?: HangLimits;
 }
 
 /** A process that has not said hello by then is ended and started again, ms; a first start from a slow card takes seconds. */
 const START_LIMIT_MS = 15_000;
-/** Time that a component has to end by itself when the agent stops, ms; then SIGKILL. */
 const STOP_LIMIT_MS = 2_000;
 /** Time for the last `stop` to reach a program that the agent has not started, and so does not wait for, ms. */
 const STOP_LINGER_MS = 200;
@@ -54,7 +64,7 @@ export class Component {
   readonly name: string;
   readonly #options: ComponentOptions;
   readonly #handlers: ComponentHandlers;
-  readonly #hang = new HangWatch();
+  readonly #hang: HangWatch;
   #state: Supervision = { phase: "down" };
   #end: CoreEnd | undefined;
   #process: ComponentProcess | undefined;
@@ -70,6 +80,7 @@ export class Component {
     this.name = options.name;
     this.#options = options;
     this.#handlers = handlers;
+    this.#hang = new HangWatch(options.hangLimits);
   }
 
   get phase(): Supervision["phase"] {
@@ -95,6 +106,11 @@ export class Component {
     if (this.#state.phase === "live") this.#end?.send(verb, message);
   }
 
+  /** [topic, body] pairs. */
+  sendReadings(frames: Frames): void {
+    if (this.#state.phase === "live") this.#end?.sendReadings(frames);
+  }
+
   /** Ends the process so that it is started anew. */
   restart(reason: string): void {
     this.#happen({ type: "silent", reason });
@@ -106,7 +122,7 @@ export class Component {
     this.#happen({ type: "stop" });
     clearInterval(this.#watch);
     clearTimeout(this.#due);
-    if (this.#process?.running) await this.#ended(STOP_LIMIT_MS);
+    if (this.#process?.running) await this.#ended(this.#options.stopLimitMs ?? STOP_LIMIT_MS);
     this.#process?.kill("SIGKILL");
     this.#end?.close(STOP_LINGER_MS);
   }

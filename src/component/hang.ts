@@ -16,6 +16,14 @@ export const SETTLED_BEATS = 2;
 /** A look that comes this much after the last one shows that we ourselves were held up, ms. */
 const LATE_MS = 500;
 
+/** How long a component may say nothing, ms: whatever it does, and while it burns CPU. */
+export interface HangLimits {
+  readonly silentMs: number;
+  readonly spinningMs: number;
+}
+
+const USUAL: HangLimits = { silentMs: SILENT_MS, spinningMs: SPINNING_MS };
+
 /** What is known of a component when it is looked at. */
 export interface Look {
   readonly pid: number | undefined;
@@ -36,6 +44,12 @@ export class HangWatch {
   #lookedMs = -Infinity;
   #resumedMs = -Infinity;
 
+  readonly #limits: HangLimits;
+
+  constructor(limits: HangLimits = USUAL) {
+    this.#limits = limits;
+  }
+
   /** To be called several times a second. @returns why it is lost, or undefined while there is hope */
   verdict({ pid, silentMs, beats, nowMs }: Look): string | undefined {
     if (nowMs - this.#lookedMs > LATE_MS) this.#resumedMs = nowMs;
@@ -44,9 +58,9 @@ export class HangWatch {
     if (silence < WATCH_AFTER_MS) this.#watched = undefined;
     else if (pid !== undefined && this.#watched === undefined) this.#watched = watch(pid, nowMs);
     const settled = beats >= SETTLED_BEATS;
-    const limitMs = settled ? SILENT_MS : SETTLING_MS;
+    const limitMs = settled ? this.#limits.silentMs : Math.max(SETTLING_MS, this.#limits.silentMs);
     if (silence >= limitMs) return `it has said nothing for ${limitMs / 1_000} s`;
-    if (settled && silence >= SPINNING_MS && pid !== undefined && this.#spins(pid, nowMs))
+    if (settled && silence >= this.#limits.spinningMs && pid !== undefined && this.#spins(pid, nowMs))
       return "it hangs: it uses the CPU and says nothing";
     return undefined;
   }

@@ -75,6 +75,51 @@ const LogSchema = Type.Object(
   { ...CLOSED, title: "log", description: "What the agent writes to standard error." },
 );
 
+/** What a journal's bytes are counted in: 10⁶. */
+const MAX_MEGABYTES = 1_000_000;
+
+const JournalSchema = Type.Object(
+  {
+    enabled: Type.Boolean({
+      description:
+        "false: nothing is kept. What a subscriber misses is gone, and commands are forgotten when the agent ends.",
+      default: true,
+    }),
+    maxMegabytes: Type.Integer({
+      description:
+        "Most that the journal's files take together, in 10⁶ bytes. When it is full the oldest readings go, and are counted.",
+      minimum: 5,
+      maximum: MAX_MEGABYTES,
+      default: 256,
+    }),
+    maxAgeDays: Type.Number({
+      description: "Readings that were written longer ago are deleted.",
+      minimum: 0.01,
+      maximum: 36_500,
+      default: 30,
+    }),
+    lowDiskMegabytes: Type.Integer({
+      description:
+        "While less than this is free on the file system, the journal does not grow but overwrites its oldest.",
+      minimum: 0,
+      maximum: MAX_MEGABYTES,
+      default: 64,
+    }),
+    flushMs: Type.Integer({
+      description:
+        "Readings are committed to the disk at least this often: it is what a power cut can take. Shorter wears flash faster; 0 commits them as they come. Commands are committed at once in any case.",
+      minimum: 0,
+      maximum: 3_600_000,
+      default: 1_000,
+    }),
+  },
+  {
+    ...CLOSED,
+    title: "journal",
+    description: "What is kept on disk, in the folder `journal` of the state directory.",
+  },
+);
+
 export const LineSchema = Type.Object(
   {
     baudRate: Type.Optional(
@@ -212,6 +257,7 @@ export const ConfigSchema = Type.Object(
       ),
     ),
     log: LogSchema,
+    journal: JournalSchema,
     clock: Type.Enum(["auto", "synced"], {
       description:
         "`auto`: messages say `unsynced` until the kernel says that the host's clock is synchronised; `synced`: the host's clock is set by other means and is right.",

@@ -2,7 +2,11 @@ import type { ErrorCode } from "../base/index.ts";
 import type { Outcome } from "./driver.ts";
 
 /** How a call ended: the driver's word, or an error on the way. */
-export type CallEnd = Outcome | { readonly ok: false; readonly reason: string; readonly code: ErrorCode };
+export type CallEnd =
+  | Outcome
+  | { readonly ok: false; readonly reason: string; readonly code: ErrorCode }
+  /** Stopped because it was asked for. */
+  | { readonly ok: false; readonly cancelled: true };
 
 /** The calls that a device has under way, each with its time limit. Every call that is opened is settled once. */
 export class CallTable {

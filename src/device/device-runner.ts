@@ -112,6 +112,14 @@ export class DeviceRunner {
       });
   }
 
+  /** Stops a call that is under way, if its driver can: its end is then told by `onEnd`. */
+  cancel(id: string): void {
+    const session = this.#session;
+    if (!session?.cancel || !this.#calls.has(id)) return;
+    this.#drive(() => session.cancel?.(id) ?? []);
+    this.#calls.settle(id, { ok: false, cancelled: true });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);

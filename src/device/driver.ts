@@ -48,6 +48,8 @@ export interface Session {
   push(chunk: Uint8Array): readonly DriverEvent[];
   /** A command whose name and arguments have been checked against the description. Absent if there are none. */
   run?(call: Call): readonly DriverEvent[];
+  /** Stop a call that is under way; there for commands that are `cancellable`. Needs no outcome. */
+  cancel?(call: string): readonly DriverEvent[];
   /** The time that a `wake` event asked for has come. */
   wake?(): readonly DriverEvent[];
 }

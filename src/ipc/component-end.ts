@@ -8,11 +8,13 @@ import {
   type FromComponent,
   type FromCore,
 } from "./messages.ts";
-import { PAIR_OPTIONS } from "./options.ts";
+import { isTelemetry, PAIR_OPTIONS } from "./options.ts";
 
 /** What the core's messages lead to. None of these may throw or wait. */
 export interface ComponentEndHandlers {
   onMessage<V extends keyof FromCore>(verb: V, message: FromCore[V]): void;
+  /** [topic, body] pairs: only the journal is sent any. */
+  onReadings?(frames: readonly Buffer[]): void;
   /** The core has been silent for IPC_SILENCE_MS: the socket is made anew and the hello said again. */
   onLost(): void;
   /** What a heartbeat carries, once every IPC_NEWS_MS. */
@@ -21,6 +23,9 @@ export interface ComponentEndHandlers {
 
 /** Readings kept while the core does not read; older ones are dropped and counted. */
 const OUTBOX_CAPACITY = 10_000;
+
+/** A look that comes this much too late shows that this process itself was held up, ms: what came meanwhile is still to be read. */
+const LATE_MS = 500;
 
 /** How long a hello may go unanswered before a new socket tries, ms; doubles to the maximum. */
 const HELLO_BACKOFF = { firstMs: 1_000, maxMs: 8_000 };
@@ -36,6 +41,7 @@ export class ComponentEnd {
   #live = false;
   #attempt = 0;
   #heardMs = monotonicMs();
+  #dueMs = Infinity;
   #saidMs = -Infinity;
   #newsMs = -Infinity;
   #patienceMs = HELLO_BACKOFF.firstMs;
@@ -78,10 +84,12 @@ export class ComponentEnd {
 
   #tick(): void {
     const nowMs = monotonicMs();
+    if (nowMs - this.#dueMs > LATE_MS) this.#heardMs = nowMs;
     if (nowMs - this.#heardMs > (this.#live ? IPC_SILENCE_MS : this.#patienceMs)) this.#reconnect();
     else if (this.#live) this.#beatIfDue(nowMs);
-    const dueMs = this.#live ? this.#saidMs + IPC_HEARTBEAT_MS - nowMs : IPC_HEARTBEAT_MS;
-    this.#beat = setTimeout(() => this.#tick(), dueMs);
+    const waitMs = this.#live ? this.#saidMs + IPC_HEARTBEAT_MS - nowMs : IPC_HEARTBEAT_MS;
+    this.#dueMs = nowMs + Math.max(0, waitMs);
+    this.#beat = setTimeout(() => this.#tick(), waitMs);
   }
 
   /** Readings are signs of life too. Counters go with a heartbeat every second, whatever else is said. */
@@ -102,8 +110,13 @@ export class ComponentEnd {
     this.#connect();
   }
 
-  #receive([first, body]: readonly Buffer[]): void {
+  #receive(frames: readonly Buffer[]): void {
     this.#heardMs = monotonicMs();
+    const [first, body] = frames;
+    if (first && isTelemetry(first)) {
+      if (this.#live) this.#handlers.onReadings?.(frames);
+      return;
+    }
     const verb = (first ?? Buffer.alloc(0)).toString("latin1") as keyof FromCore;
     if (verb === "welcome") {
       this.#live = true;

@@ -1,9 +1,16 @@
 import { rmSync } from "node:fs";
 import { Pair } from "zeromq";
-import { monotonicMs, Outbox, receiveAll, type DunlinError, asDunlinError } from "../base/index.ts";
+import {
+  monotonicMs,
+  Outbox,
+  receiveAll,
+  type DunlinError,
+  asDunlinError,
+  type Frames,
+} from "../base/index.ts";
 import { decodeMap, encode } from "../message/index.ts";
 import type { FromComponent, FromCore } from "./messages.ts";
-import { PAIR_OPTIONS } from "./options.ts";
+import { isTelemetry, PAIR_OPTIONS } from "./options.ts";
 
 /** What a component's messages lead to. None of these may throw or wait. */
 export interface CoreEndHandlers {
@@ -21,13 +28,14 @@ const VERBS: ReadonlySet<string> = new Set<keyof FromComponent>([
   "device",
   "progress",
   "log",
+  "committed",
+  "recovered",
+  "known",
+  "answer",
 ]);
 
-/** First bytes of a reading's topic; no verb begins with them. */
-const TELEMETRY = Buffer.from("telemetry/");
-
-/** Messages kept for a component that does not read; commands beyond are dropped, and time out. */
-const OUTBOX_CAPACITY = 1_000;
+/** Messages kept for a component that does not read; beyond, the oldest is dropped. More than the journal can be owed, which must lose none. */
+const OUTBOX_CAPACITY = 25_000;
 
 /** The core's end of one component's PAIR: it binds. */
 export class CoreEnd {
@@ -55,6 +63,11 @@ export class CoreEnd {
 
   send<V extends keyof FromCore>(verb: V, message: FromCore[V]): void {
     this.#outbox.send([Buffer.from(verb), encode(message)]);
+  }
+
+  /** [topic, body] pairs, as received. */
+  sendReadings(frames: Frames): void {
+    this.#outbox.send(frames);
   }
 
   /** Drops what could not be sent yet: a new instance of the component must not get what was meant for the last. */
@@ -106,8 +119,4 @@ export class CoreEnd {
   #fault(cause: unknown): void {
     this.#handlers.onFault(asDunlinError(cause));
   }
-}
-
-function isTelemetry(topic: Buffer): boolean {
-  return topic.length > TELEMETRY.length && TELEMETRY.compare(topic, 0, TELEMETRY.length) === 0;
 }

@@ -1,5 +1,12 @@
 import type { ClockQuality, ErrorCode, LogLevel } from "../base/index.ts";
-import type { CommandDescriptions, DeviceState, Metrics, Values } from "../message/index.ts";
+import type {
+  CommandDescriptions,
+  CommandState,
+  DeviceState,
+  JournalState,
+  Metrics,
+  Values,
+} from "../message/index.ts";
 
 /**
  * What core and component say to each other over PAIR. A message is [verb, CBOR map]; a reading is [topic, body],
@@ -42,7 +49,7 @@ export interface FromComponent {
   };
   readonly progress: {
     readonly id: string;
-    readonly state: "running" | "succeeded" | "failed";
+    readonly state: "running" | "succeeded" | "failed" | "cancelled";
     readonly reason?: string;
     readonly code?: ErrorCode;
     readonly result?: Values;
@@ -52,6 +59,38 @@ export interface FromComponent {
     readonly message: string;
     readonly fields?: Readonly<Record<string, unknown>>;
   };
+  /** The journal's: what is durable now. */
+  readonly committed: {
+    /** Messages of readings, counted from the welcome, all of whose readings are durable. */
+    readonly batches: number;
+    /** Commands put, counted from the welcome, whose states are durable. */
+    readonly puts: number;
+    /** Newest durable seq of this epoch, of each device that it has changed for. */
+    readonly durable: Readonly<Record<string, number>>;
+    readonly journal: JournalState;
+  };
+  /** The journal's: commands that the last run of the agent left unfinished. The last such message says so. */
+  readonly recovered: { readonly commands: readonly JournaledCommand[]; readonly last: boolean };
+  /** The journal's answer to `admit` of a command that it knows. */
+  readonly known: { readonly id: string; readonly progress: Uint8Array };
+  /** The journal's reply to an `ask`, as it goes to whoever asked. */
+  readonly answer: { readonly number: number; readonly body: Uint8Array };
+}
+
+/** A command as the journal keeps it: both as they were on the wire. */
+export interface JournaledCommand {
+  readonly envelope: Uint8Array;
+  readonly progress: Uint8Array;
+}
+
+/** A command's newest state, to be made durable. */
+export interface CommandPut extends JournaledCommand {
+  readonly id: string;
+  readonly state: CommandState;
+  /** Of this state, µs since 1970. */
+  readonly time: number;
+  /** It has just come: if the journal knows its id, that is the answer and nothing is put. */
+  readonly isNew: boolean;
 }
 
 /** Numbers by device and name, as in the query `status`. */
@@ -80,6 +119,10 @@ export interface FromCore {
     readonly timeoutMs: number;
   };
   readonly cancel: { readonly id: string };
+  /** To the journal; what has become durable is told by `committed`, in order. */
+  readonly put: CommandPut;
+  /** To the journal: a query, as it came from outside. */
+  readonly ask: { readonly number: number; readonly query: Readonly<Record<string, unknown>> };
   readonly stop: Readonly<Record<string, never>>;
 }
 

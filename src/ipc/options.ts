@@ -8,3 +8,11 @@ export const PAIR_OPTIONS = {
   sendHighWaterMark: 10_000,
   receiveHighWaterMark: 10_000,
 } as const;
+
+/** First bytes of a reading's topic; no verb begins with them. */
+const TELEMETRY = Buffer.from("telemetry/");
+
+/** Whether a message with this first frame is of readings. */
+export function isTelemetry(first: Buffer): boolean {
+  return first.length > TELEMETRY.length && TELEMETRY.compare(first, 0, TELEMETRY.length) === 0;
+}

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ARCHIVE_LEVEL, compress, decompress } from "./compression.ts";
-import type { Cursor } from "./cursor.ts";
+import type { Cursor } from "../message/index.ts";
 import { rowChecksum } from "./damage.ts";
 import { BLOCK_STATEMENTS as STATEMENTS } from "./block-statements.table.ts";
 import { decodeRun, encodeRun, type PackedRun } from "./packed-run.ts";

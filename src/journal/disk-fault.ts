@@ -15,6 +15,12 @@ const ADVICE: Readonly<Record<DiskTrouble, string>> = {
   busy: "another process has it open: stop that one, or give this one another folder",
 };
 
+/** The journal's own word that there is no room, before the system says so. */
+export function noRoom(folder: string): DunlinError {
+  const message = `no room for the journal's archive in ${folder}; ${ADVICE.full}`;
+  return new DunlinError("disk-full", message, { context: { folder } });
+}
+
 /** What keeps the journal from writing, as the error that is told of; anything else is thrown on. */
 export function diskFault(cause: unknown, folder: string): DunlinError {
   if (cause instanceof DunlinError && cause.code !== "internal") return cause;

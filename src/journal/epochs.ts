@@ -1,4 +1,4 @@
-import type { Cursor } from "./cursor.ts";
+import type { Cursor } from "../message/index.ts";
 
 /** Epochs remembered of a stream besides those that there are readings of. An agent that starts ten times a day fills them in four weeks; older ones are said to be lost with an open end. */
 export const MAX_EPOCHS = 256;

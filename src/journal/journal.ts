@@ -6,7 +6,7 @@ import { bytesIn, type Quarantine } from "./archive-file.ts";
 import type { Archive } from "./archive.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import type { CommandRow } from "./command-row.ts";
-import { BEFORE_ALL, isAfter, type Cursor } from "./cursor.ts";
+import { BEFORE_ALL, isAfter, type Cursor } from "../message/index.ts";
 import { diskFault } from "./disk-fault.ts";
 import { EntryBuffer } from "./entry-buffer.ts";
 import type { CommitResult, JournalOptions, JournalStatus, StreamSummary } from "./options.ts";

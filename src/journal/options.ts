@@ -1,6 +1,6 @@
 import type { DunlinError, Log } from "../base/index.ts";
 import type { Quarantine } from "./archive-file.ts";
-import type { Cursor } from "./cursor.ts";
+import type { Cursor } from "../message/index.ts";
 
 /** How a journal is opened. */
 export interface JournalOptions {

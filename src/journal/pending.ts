@@ -1,5 +1,5 @@
 import type { CommandRow } from "./command-row.ts";
-import { isAfter, type Cursor } from "./cursor.ts";
+import { isAfter, type Cursor } from "../message/index.ts";
 import { itemsOf, type StoredRecord } from "./record.ts";
 import { decodeRun, type PackedRun } from "./packed-run.ts";
 import { bodyBytesOf, lastSeqOf, unpackRun, type Run } from "./run.ts";

@@ -1,5 +1,5 @@
 import type { Archive } from "./archive.ts";
-import { BEFORE_ALL, type Cursor } from "./cursor.ts";
+import { BEFORE_ALL, type Cursor } from "../message/index.ts";
 import type { StreamSummary } from "./options.ts";
 import { collect, type Replay, type ReplayLimit } from "./replay.ts";
 import type { Run } from "./run.ts";

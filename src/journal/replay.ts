@@ -1,4 +1,4 @@
-import { isAfter, type Cursor } from "./cursor.ts";
+import { isAfter, type Cursor, type LostRange } from "../message/index.ts";
 import { bodyOf, lastSeqOf, type Run } from "./run.ts";
 
 /** One reading as it came, not decoded. */
@@ -7,14 +7,6 @@ export interface JournaledReading {
   readonly seq: number;
   /** A slice of a larger buffer; not to be written to. */
   readonly body: Buffer;
-}
-
-/** Readings that the journal does not have, from one seq to another, both included. */
-export interface LostRange {
-  readonly epoch: number;
-  readonly from: number;
-  /** Absent if the epoch is older than all that the journal knows: how many there were cannot be said. */
-  readonly to?: number;
 }
 
 /** Bounds of one answer. One reading is given even if it alone exceeds `bytes`. */

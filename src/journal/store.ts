@@ -4,7 +4,7 @@ import { packBlock, type Block } from "./block-table.ts";
 import { BoundedArchive, type ArchiveBounds } from "./bounded-archive.ts";
 import type { Clocks } from "./clock-steps.ts";
 import { CommandStore } from "./command-store.ts";
-import { diskFault } from "./disk-fault.ts";
+import { diskFault, noRoom } from "./disk-fault.ts";
 import { Intake } from "./intake.ts";
 import { decodeRun, MAX_BLOCK_BYTES, MAX_RUN_READINGS } from "./packed-run.ts";
 import { partOf, Pending, type StreamPart } from "./pending.ts";
@@ -135,8 +135,7 @@ export class Store {
     // No more than half of what can be there, so that a small archive is not emptied for one settling.
     const part = this.pending.oldestWithin(bytesFor(capacity / 2, streamCount));
     const newest = part.at(-1);
-    if (!newest || !this.archive.makeRoom(pagesFor(part, streamCount)))
-      throw new DunlinError("disk-full", `no room for the journal's archive in ${this.#folder}`);
+    if (!newest || !this.archive.makeRoom(pagesFor(part, streamCount))) throw noRoom(this.#folder);
     const { streams, commands } = this.pending.gather(part);
     const blocks = new Map(Array.from(streams, ([name, runs]) => [name, blocksOf(runs)]));
     this.archive.settle({ blocks, commands, number: newest.number, writtenUs: this.#clocks.now() });

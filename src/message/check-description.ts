@@ -32,6 +32,7 @@ export function checkCommands(raw: unknown): CommandDescriptions {
       description: textOf(entry, "description").description ?? "",
       arguments: mapOf(entry["arguments"], `argument of command ${name}`, checkArgument),
       ...(entry["idempotent"] === true ? { idempotent: true } : {}),
+      ...(entry["cancellable"] === true ? { cancellable: true } : {}),
       ...(typeof timeoutMs === "number" && timeoutMs > 0 ? { timeoutMs } : {}),
     };
   });

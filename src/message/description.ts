@@ -31,6 +31,8 @@ export interface CommandDescription {
   readonly arguments: Readonly<Record<string, Argument>>;
   /** Running it again does no harm: it is resumed after a crash instead of failing as `interrupted`. Default false. */
   readonly idempotent?: boolean;
+  /** It can be stopped while it runs. Default false: then it can be cancelled only before. */
+  readonly cancellable?: boolean;
   /** How long the device may take, ms; then the command fails as `timed-out`. Default 10 000. */
   readonly timeoutMs?: number;
 }

@@ -8,6 +8,7 @@ export * from "./name.ts";
 export * from "./port-address.ts";
 export * from "./query.ts";
 export * from "./reading.ts";
+export * from "./replay.ts";
 export * from "./state.ts";
 export * from "./topic.ts";
 export * from "./values.ts";

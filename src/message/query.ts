@@ -1,7 +1,7 @@
 import { DunlinError, ERROR_CODES, type ErrorCode } from "../base/index.ts";
 import { decodeMap, encode, isMap } from "./cbor.ts";
 
-export const QUERIES = ["describe", "status", "read", "command"] as const;
+export const QUERIES = ["describe", "status", "read", "replay", "command", "commands"] as const;
 export type QueryName = (typeof QUERIES)[number];
 
 export interface Query {

@@ -57,7 +57,12 @@ function writeValue(value: Value): void {
 
 /** @throws DunlinError `message-invalid` */
 export function decodeReading(body: Uint8Array): Reading {
-  const { epoch, seq, time, clock, values } = decodeMap(body);
+  return decodeReadingMap(decodeMap(body));
+}
+
+/** A reading that lies decoded in a larger message. @throws DunlinError `message-invalid` */
+export function decodeReadingMap(map: unknown): Reading {
+  const { epoch, seq, time, clock, values } = isMap(map) ? map : {};
   if (typeof epoch !== "number" || typeof seq !== "number" || typeof time !== "number" || !isMap(values))
     throw new DunlinError("message-invalid", "not a reading: epoch, seq, time and values are needed");
   return { epoch, seq, time, clock: clock === "synced" ? "synced" : "unsynced", values: values as Values };
@@ -88,6 +93,7 @@ export function faultInReading(body: Uint8Array): string | undefined {
 }
 
 const SEQ_KEY = text("seq");
+const TIME_KEY = text("time");
 
 /** The bytes that every reading of an epoch begins with, up to the value of seq. */
 export function readingPrefix(epoch: number): Buffer {
@@ -101,11 +107,30 @@ export function readingPrefix(epoch: number): Buffer {
  */
 export function seqOf(body: Buffer, prefix: Buffer): number | undefined {
   const at = prefix.length;
-  if (body.length <= at || prefix.compare(body, 0, at) !== 0) return undefined;
+  return body.length <= at || prefix.compare(body, 0, at) !== 0 ? undefined : uintAt(body, at);
+}
+
+/** The time of a body that {@link seqOf} knows, µs since 1970. @throws DunlinError `message-invalid` */
+export function timeOf(body: Buffer, prefix: Buffer): number {
+  const key = prefix.length + uintBytes(body, prefix.length);
+  const at = key + TIME_KEY.length;
+  const time = TIME_KEY.compare(body, key, at) === 0 ? uintAt(body, at) : undefined;
+  // Someone else's encoder may write it as a float.
+  return time ?? decodeReading(body).time;
+}
+
+/** @returns undefined if there is no whole unsigned integer, RFC 8949 §3 */
+function uintAt(body: Buffer, at: number): number | undefined {
   const low = body[at] ?? 0xff;
   if (low < 24) return low;
-  if (low === 24 && body.length > at + 1) return body[at + 1];
-  if (low === 25 && body.length > at + 2) return body.readUInt16BE(at + 1);
-  if (low === 26 && body.length > at + 4) return body.readUInt32BE(at + 1);
-  return low === 27 && body.length > at + 8 ? Number(body.readBigUInt64BE(at + 1)) : undefined;
+  if (low > 27 || body.length < at + uintBytes(body, at)) return undefined;
+  if (low === 24) return body[at + 1];
+  if (low === 25) return body.readUInt16BE(at + 1);
+  if (low === 26) return body.readUInt32BE(at + 1);
+  return body.readUInt32BE(at + 1) * 0x1_0000_0000 + body.readUInt32BE(at + 5);
+}
+
+function uintBytes(body: Buffer, at: number): number {
+  const low = body[at] ?? 0;
+  return low < 24 ? 1 : 1 + 2 ** (low - 24);
 }

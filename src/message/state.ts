@@ -22,10 +22,21 @@ export interface DeviceBirth extends Description, DeviceStatus {
   readonly seq: number;
 }
 
+/** How the journal is. `off`: there is none, and nothing can be replayed. */
+export interface JournalState {
+  readonly state: "ok" | "starting" | "failing" | "off";
+  /** Why it fails. */
+  readonly code?: string;
+  readonly reason?: string;
+}
+
 interface AgentMessage {
   readonly epoch: number;
   readonly time: number;
   readonly clock: ClockQuality;
+  /** Newest durable seq of this epoch by device; a device that is not named has none. */
+  readonly durable: Readonly<Record<string, number>>;
+  readonly journal: JournalState;
 }
 
 /** Who the agent is and what it has: at its start, on change, and for every new subscriber. */

@@ -37,6 +37,8 @@ t.test("a reading for people: units from the birth, no more digits than mean som
     epoch: 3,
     time: 0,
     clock: "synced",
+    durable: {},
+    journal: { state: "ok" },
     devices: { air: { ...status, metrics: { pm2_5: { type: "integer", unit: "ug/m3" } } } },
   });
   t.equal(
@@ -52,7 +54,15 @@ t.test("what is not a reading, for people", async (t) => {
       {
         kind: "state",
         agent: "pi",
-        state: { type: "heartbeat", epoch: 1, time: 0, clock: "synced", streams: { gps: 5 } },
+        state: {
+          type: "heartbeat",
+          epoch: 1,
+          time: 0,
+          clock: "synced",
+          streams: { gps: 5 },
+          durable: {},
+          journal: { state: "off" },
+        },
       },
       units,
     ),

@@ -2,7 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t from "tap";
-import { BEFORE_ALL, type Journal } from "../../src/journal/index.ts";
+import type { Journal } from "../../src/journal/index.ts";
+import { BEFORE_ALL } from "../../src/message/index.ts";
 import { JournalBench, noise, numbers, readAll } from "../support/journal.ts";
 
 /**

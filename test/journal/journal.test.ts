@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { BEFORE_ALL, Journal, MIN_JOURNAL_BYTES } from "../../src/journal/index.ts";
+import { Journal, MIN_JOURNAL_BYTES } from "../../src/journal/index.ts";
+import { BEFORE_ALL } from "../../src/message/index.ts";
 import { bodyOf, HOUR_US, JournalBench, numbers, readAll, timeOf } from "../support/journal.ts";
 
 t.test("nothing can be read before it is committed, and all of it after", async (t) => {

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import t from "tap";
-import { Journal, type Cursor } from "../../src/journal/index.ts";
+import { Journal } from "../../src/journal/index.ts";
+import type { Cursor } from "../../src/message/index.ts";
 import { readAll } from "../support/journal.ts";
 import { WRITER_BYTES, writerBody } from "../support/journal-writer.ts";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { BEFORE_ALL, type Cursor } from "../../src/journal/cursor.ts";
+import { BEFORE_ALL, type Cursor } from "../../src/message/index.ts";
 import { Epochs, MAX_EPOCHS } from "../../src/journal/epochs.ts";
 import { packRun } from "../../src/journal/packed-run.ts";
 import { collect } from "../../src/journal/replay.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
-import { BEFORE_ALL } from "../../src/journal/index.ts";
+import { BEFORE_ALL } from "../../src/message/index.ts";
 import { bodyOf, HOUR_US, JournalBench, noise, numbers, readAll } from "../support/journal.ts";
 
 const MIB = 1024 * 1024;

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { BEFORE_ALL, type CommitResult, type Cursor } from "../../src/journal/index.ts";
+import type { CommitResult } from "../../src/journal/index.ts";
+import { BEFORE_ALL, type Cursor } from "../../src/message/index.ts";
 import { bodyOf, HOUR_US, JournalBench, noise, readAll, timeOf } from "../support/journal.ts";
 
 const STREAMS = ["a", "b", "slow"] as const;

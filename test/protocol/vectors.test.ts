@@ -86,15 +86,22 @@ const REASONS: Record<Vector["error"], RegExp> = {
 };
 
 /** The agent's answer to whatever came as a query. */
-function answerTo(body: Buffer): string {
+async function answerTo(body: Buffer): Promise<string> {
   const unused = (): never => t.fail("asked for more") as never;
-  const ports = { birth: unused, status: unused, devices: () => [], last: unused, progress: unused };
-  const { ok, error } = decodeMap(answer(body, ports)) as { ok: boolean; error: { message: string } };
+  const ports = {
+    birth: unused,
+    status: unused,
+    devices: () => [],
+    last: unused,
+    progress: unused,
+    askJournal: unused,
+  };
+  const { ok, error } = decodeMap(await answer(body, ports)) as { ok: boolean; error: { message: string } };
   return ok ? "" : error.message;
 }
 
 /** Why a message is refused, or "" if it is not. */
-function refusal(type: string, body: Buffer): string {
+async function refusal(type: string, body: Buffer): Promise<string> {
   if (type === "reading") return faultInReading(body) ?? "";
   if (type === "query") return answerTo(body);
   try {
@@ -109,7 +116,7 @@ function refusal(type: string, body: Buffer): string {
 
 t.test("what is invalid is refused, and for the right reason", async (t) => {
   for (const { name, type, hex, error } of invalid)
-    t.match(refusal(type, Buffer.from(hex, "hex")), REASONS[error], name);
+    t.match(await refusal(type, Buffer.from(hex, "hex")), REASONS[error], name);
 });
 
 t.test("another decoder and the schema agree", async (t) => {

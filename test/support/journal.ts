@@ -1,14 +1,8 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import {
-  BEFORE_ALL,
-  Journal,
-  type Cursor,
-  type JournalOptions,
-  type LostRange,
-} from "../../src/journal/index.ts";
-import { encodeReading } from "../../src/message/index.ts";
+import { Journal, type JournalOptions } from "../../src/journal/index.ts";
+import { BEFORE_ALL, encodeReading, type Cursor, type LostRange } from "../../src/message/index.ts";
 
 const MIB = 1024 * 1024;
 export const HOUR_US = 3_600_000_000;

@@ -1,0 +1,85 @@
+import { connect } from "../client/index.ts";
+import { isFinal, splitTarget, type CommandProgress, type CommandState } from "../message/index.ts";
+import { EXIT, exitCodeOfState, type ExitCode } from "./exit-code.ts";
+import { table, terminal } from "./terminal.ts";
+
+interface Options {
+  readonly address: string;
+  readonly json?: boolean;
+}
+
+/** The newest commands and where they stand. */
+export async function listCommand(
+  options: Options & { readonly state?: CommandState; readonly count: number },
+): Promise<ExitCode> {
+  const client = connect(options.address);
+  try {
+    const query = { limit: options.count, ...(options.state ? { state: options.state } : {}) };
+    const commands = (await client.query("commands", query)) as CommandProgress[];
+    if (options.json) for (const command of commands) terminal.print(JSON.stringify(command));
+    else if (commands.length === 0) terminal.note("no commands");
+    else terminal.print(table([["when", "state", "target", "command", "id", ""], ...commands.map(row)]));
+    return EXIT.ok;
+  } finally {
+    client.close();
+  }
+}
+
+/** One command; exits by its state, as `push` does. */
+export async function showCommand(id: string, options: Options): Promise<ExitCode> {
+  const client = connect(options.address);
+  try {
+    const progress = (await client.query("command", { id })) as CommandProgress;
+    if (options.json) terminal.print(JSON.stringify(progress));
+    else
+      terminal.print(
+        table(
+          Object.entries(progress).map(([key, value]) => [
+            key,
+            key === "time" ? when(progress) : text(value),
+          ]),
+        ),
+      );
+    return isFinal(progress.state) ? exitCodeOfState(progress.state) : EXIT.ok;
+  } finally {
+    client.close();
+  }
+}
+
+/** Calls one off; done when it is. */
+export async function cancelCommand(id: string, options: Options): Promise<ExitCode> {
+  const client = connect(options.address);
+  try {
+    const { target } = (await client.query("command", { id })) as CommandProgress;
+    const { agent } = splitTarget(target) ?? { agent: target };
+    const outcome = await client.push(agent, "cancel-command", { id });
+    if (options.json) terminal.print(JSON.stringify(outcome));
+    else
+      terminal.print(
+        outcome.state === "succeeded" ? `${id} is cancelled` : (outcome.reason ?? outcome.state),
+      );
+    return exitCodeOfState(outcome.state);
+  } finally {
+    client.close();
+  }
+}
+
+function row(progress: CommandProgress): string[] {
+  const { state, target, name, id, reason, result } = progress;
+  return [
+    when(progress),
+    state,
+    target,
+    name,
+    id,
+    reason ?? (result === undefined ? "" : JSON.stringify(result)),
+  ];
+}
+
+function when({ time }: CommandProgress): string {
+  return new Date(time / 1_000).toISOString();
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
