@@ -113,6 +113,7 @@ export class Agent {
       agent: name,
       devices: this.#devices,
       nowUs: () => this.#clock.nowUs(),
+      hostUs: () => Date.now() * 1_000,
       clock: () => this.#clock.quality,
       publish: (progress) => this.#tellProgress(progress),
       isLive: (component) => this.#components.isLive(component),

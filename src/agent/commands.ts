@@ -22,7 +22,10 @@ import type { Durable } from "./puts.ts";
 export interface CommandPorts {
   readonly agent: string;
   readonly devices: DeviceTable;
+  /** The agent's time, which never steps, µs since 1970. */
   nowUs(): number;
+  /** The host's wall clock, µs since 1970. */
+  hostUs(): number;
   clock(): ClockQuality;
   publish(progress: CommandProgress): void;
   isLive(component: string): boolean;
@@ -159,9 +162,12 @@ export class Commands {
     }
   }
 
-  /** By a clock that nobody has set, no date means anything: the command's own span counts, from its arrival. */
+  /**
+   * By a clock that nobody has set, no date means anything: the command's own span counts, from its arrival. Else the host's
+   * clock as it is now, which the sender's agrees with, also if it was set since the agent took its own time from it.
+   */
   #leftMs({ issued, expires }: Command): number {
-    return (expires - (this.#ports.clock() === "synced" ? this.#ports.nowUs() : issued)) / 1_000;
+    return (expires - (this.#ports.clock() === "synced" ? this.#ports.hostUs() : issued)) / 1_000;
   }
 
   /** What becomes of one that waits, as far as it can be said now. @returns its new progress */

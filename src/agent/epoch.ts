@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DunlinError, messageOf, systemCodeOf } from "../base/index.ts";
 
@@ -15,7 +24,7 @@ export interface Epoch {
 /**
  * The epoch of this start: one more than the last, and on disk (file and folder synced) before anything is published
  * under it, so that (epoch, seq) never names two readings.
- * @throws DunlinError `state-unwritable`
+ * @throws DunlinError `state-unwritable`, `disk-full`
  */
 export function nextEpoch(stateDirectory: string): Epoch {
   const path = join(stateDirectory, FILE);
@@ -23,12 +32,13 @@ export function nextEpoch(stateDirectory: string): Epoch {
     mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
     const last = readEpoch(path);
     const epoch = (last ?? Math.floor(Date.now() / 1_000)) + 1;
-    replace(path, stateDirectory, `${epoch}\n`);
+    write(path, stateDirectory, `${epoch}\n`);
     return { epoch, damaged: last === undefined };
   } catch (cause) {
+    const isFull = systemCodeOf(cause) === "ENOSPC";
     throw new DunlinError(
-      "state-unwritable",
-      `cannot keep the epoch in ${path}: ${messageOf(cause)}; set stateDirectory to a folder that this user may write`,
+      isFull ? "disk-full" : "state-unwritable",
+      `cannot keep the epoch in ${path}: ${messageOf(cause)}; ${isFull ? "make room on this file system" : "set stateDirectory to a folder that this user may write"}`,
       { cause, context: { path } },
     );
   }
@@ -45,15 +55,32 @@ function readEpoch(path: string): number | undefined {
   }
 }
 
+/** On a disk without a free block the file that is there has one: the few bytes of it are written in place, in one sector. */
+function write(path: string, folder: string, text: string): void {
+  try {
+    replace(path, folder, text);
+  } catch (cause) {
+    if (systemCodeOf(cause) !== "ENOSPC" || !existsSync(path)) throw cause;
+    writeSynced(path, "r+", text);
+  }
+}
+
 /** Writes a file so that a power cut leaves the old or the new one, whole. */
 function replace(path: string, folder: string, text: string): void {
   const temporary = `${path}.new`;
-  const file = openSync(temporary, "w", 0o600);
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
+  writeSynced(temporary, "w", text);
   renameSync(temporary, path);
   const directory = openSync(folder, "r");
   fsyncSync(directory);
   closeSync(directory);
+}
+
+function writeSynced(path: string, flags: "w" | "r+", text: string): void {
+  const file = openSync(path, flags, 0o600);
+  try {
+    writeSync(file, text, 0);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }

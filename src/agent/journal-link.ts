@@ -1,4 +1,4 @@
-import { DunlinError, type Clock, type Log } from "../base/index.ts";
+import { DunlinError, ERROR_CODES, type Clock, type Log } from "../base/index.ts";
 import { Component } from "../component/index.ts";
 import type { CommandPut, FromComponent, FromCore, JournaledCommand } from "../ipc/index.ts";
 import { encodeError, PROTOCOL_VERSION, type JournalState } from "../message/index.ts";
@@ -117,7 +117,7 @@ export class JournalLink {
     const { code, reason } = this.#state;
     const why = reason ?? "the journal is starting: try again";
     return Promise.resolve(
-      encodeError(new DunlinError(code === undefined ? "overloaded" : "disk-failed", why)),
+      encodeError(new DunlinError(ERROR_CODES.find((one) => one === code) ?? "overloaded", why)),
     );
   }
 

@@ -4,6 +4,7 @@ export * from "./bounded-queue.ts";
 export * from "./clock.ts";
 export * from "./errors.ts";
 export * from "./log.ts";
+export * from "./name-lock.ts";
 export * from "./outbox.ts";
 export * from "./rate-limit.ts";
 export * from "./receive.ts";

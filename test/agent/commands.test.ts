@@ -27,12 +27,14 @@ function harness() {
     live: true,
     disk: true,
     awaits: false,
+    setByUs: 0,
   };
   const commands = new Commands(
     {
       agent: "pi",
       devices,
       nowUs: () => host.us,
+      hostUs: () => host.us + host.setByUs,
       clock: () => host.clock,
       publish: (progress) => void published.push(progress),
       isLive: () => host.live,
@@ -341,5 +343,17 @@ t.test(
     puts[0]?.done({ kind: "known", progress });
     puts[1]?.done({ kind: "durable" });
     t.same([states(), sent.length], [["running", "failed"], 0]);
+  },
+);
+
+t.test(
+  "the host's clock was set back after the agent's start: what is sent by it now has not expired",
+  async (t) => {
+    const { host, states, declare, push } = harness();
+    declare();
+    host.setByUs = -600 * SECOND_US;
+    const issued = host.us + host.setByUs;
+    push("once", { issued, expires: issued + 30 * SECOND_US });
+    t.same(states(), ["accepted", "running"]);
   },
 );

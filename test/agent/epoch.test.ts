@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { nextEpoch } from "../../src/agent/epoch.ts";
+import { noSmallDisk, SmallDisk } from "../support/small-disk.ts";
 
 t.test("rises by one at each start and is on disk", async (t) => {
   const folder = join(t.testdir(), "new", "state");
@@ -29,3 +30,19 @@ t.test("a folder that cannot be written is said with its path", async (t) => {
   t.throws(() => nextEpoch(folder), { code: "state-unwritable" });
   writeFileSync(join(folder, "other"), "");
 });
+
+t.test(
+  "on a full disk: the file that is there takes the next one, and without one it says why",
+  { skip: noSmallDisk },
+  async (t) => {
+    const disk = new SmallDisk();
+    t.teardown(() => disk.close());
+    const folder = join(disk.path, "state");
+    for (let start = 0; start < 9; start++) nextEpoch(folder);
+    mkdirSync(join(disk.path, "other"));
+    disk.fill();
+    t.equal(nextEpoch(folder).epoch, 10);
+    t.equal(nextEpoch(folder).epoch, 11);
+    t.throws(() => nextEpoch(join(disk.path, "other")), { code: "disk-full", message: /make room/ });
+  },
+);

@@ -31,7 +31,14 @@ export function candidates(probe: string, folder: string): Candidate[] {
   if (existsSync(PACKED)) agents.push(["agent, packed", [PACKED]]);
   return [
     { name: REFERENCE, start: () => startTenLines(node, probe) },
-    ...agents.map(([name, command]) => ({ name, start: () => startAgent(name, command, probe, folder) })),
+    ...agents.map(([name, command]) => ({
+      name,
+      start: () => startAgent(name, command, probe, folder, true),
+    })),
+    ...agents.slice(-1).map(([name, command]) => ({
+      name: `${name}, no journal`,
+      start: () => startAgent(`${name}, no journal`, command, probe, folder, false),
+    })),
     { name: "pyserial + mosquitto", start: () => startMqtt(probe, folder) },
   ];
 }
@@ -47,6 +54,7 @@ async function startAgent(
   command: readonly string[],
   program: string,
   folder: string,
+  journal: boolean,
 ): Promise<System> {
   const base = await freeBasePort();
   const [probe, port] = await open(program, ["zmq", `tcp://127.0.0.1:${base}`, "telemetry/"]);
@@ -57,6 +65,7 @@ async function startAgent(
     listen: { port: base },
     stateDirectory: join(folder, "state"),
     runtimeDirectory: join(folder, "run"),
+    journal: { enabled: journal },
     devices: { gps: { driver: "nmea0183", port } },
   });
   writeFileSync(config, text);

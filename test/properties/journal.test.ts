@@ -180,7 +180,7 @@ t.test(
       }),
       { numRuns: 100 },
     );
-    t.ok(settled > 100, `${settled} deleted by age on the way`);
+    t.ok(settled > 20, `${settled} deleted by age on the way`);
   },
 );
 

@@ -77,16 +77,13 @@ export class Collector {
     limitMs?: number,
   ): Promise<T>;
   async first(what: string, fits: (message: Message) => boolean, limitMs?: number): Promise<Message>;
-  async first(what: string, fits: (message: Message) => boolean, limitMs = 30_000): Promise<Message> {
-    const deadline = AbortSignal.timeout(limitMs);
-    for (let at = 0; ;) {
-      for (; at < this.messages.length; at++) {
-        const message = this.messages[at];
-        if (message && fits(message)) return message;
-      }
-      if (deadline.aborted) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
-      await this.#change(deadline);
-    }
+  async first(what: string, fits: (message: Message) => boolean, limitMs?: number): Promise<Message> {
+    return this.#find(what, fits, 0, limitMs);
+  }
+
+  /** The first message that is still to come and fits. */
+  async next(what: string, fits: (message: Message) => boolean, limitMs?: number): Promise<Message> {
+    return this.#find(what, fits, this.messages.length, limitMs);
   }
 
   telemetry(device: string) {
@@ -100,6 +97,23 @@ export class Collector {
       .filter((message) => message.kind === "device")
       .filter((message) => message.device === device)
       .map((message) => message.status);
+  }
+
+  async #find(
+    what: string,
+    fits: (message: Message) => boolean,
+    from: number,
+    limitMs = 30_000,
+  ): Promise<Message> {
+    const deadline = AbortSignal.timeout(limitMs);
+    for (let at = from; ;) {
+      for (; at < this.messages.length; at++) {
+        const message = this.messages[at];
+        if (message && fits(message)) return message;
+      }
+      if (deadline.aborted) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
+      await this.#change(deadline);
+    }
   }
 
   #change(deadline: AbortSignal): Promise<void> {

@@ -17,14 +17,25 @@ export interface CliAgent {
   close(): Promise<void>;
 }
 
+export interface CliAgentOptions {
+  /** For the agent and all that it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: inside its folder. */
+  readonly stateDirectory?: string;
+}
+
 /** @param yaml the devices and components; name `pi`, port and folders are added. Without it: `--sim` */
-export async function startCliAgent(yaml?: string): Promise<CliAgent> {
+export async function startCliAgent(yaml?: string, options: CliAgentOptions = {}): Promise<CliAgent> {
   const folder = mkdtempSync(join(tmpdir(), "dunlin-"));
   const port = await freeBasePort();
   const config = join(folder, "agent.yaml");
   if (yaml !== undefined) writeFileSync(config, yaml);
   const what = yaml === undefined ? ["--sim"] : ["-c", config];
-  const env = { STATE_DIRECTORY: join(folder, "state"), RUNTIME_DIRECTORY: join(folder, "run") };
+  const env = {
+    ...options.env,
+    STATE_DIRECTORY: options.stateDirectory ?? join(folder, "state"),
+    RUNTIME_DIRECTORY: join(folder, "run"),
+  };
   const args = ["agent", ...what, "--name", "pi", "--port", String(port), "--log-format", "text"];
   const start = (): RunningCli => new RunningCli(args, { env, cwd: folder });
   const address = `tcp://127.0.0.1:${port}`;
@@ -47,10 +58,22 @@ export async function startCliAgent(yaml?: string): Promise<CliAgent> {
   return test;
 }
 
+const ASK_AGAIN_MS = 50;
+
 /** What `query status` says, as far as the tests read it. */
 export interface Status {
   readonly epoch: number;
   readonly components: Record<string, { phase: string; starts: number; pid: number }>;
+  readonly journal: {
+    readonly state: string;
+    readonly code?: string;
+    readonly reason?: string;
+    readonly bytes: number;
+    readonly freeBytes: number;
+    readonly diskLow: number;
+    /** Readings that the core could not hold until the journal took them. */
+    readonly dropped: number;
+  };
   readonly devices: Record<
     string,
     { state: string; reason?: string; seq: number; counters: Record<string, number> }
@@ -59,4 +82,20 @@ export interface Status {
 
 export async function statusOf({ client }: { readonly client: Client }): Promise<Status> {
   return (await client.query("status", {}, { timeoutMs: 20_000 })) as Status;
+}
+
+/** Asks until the status is as wanted; the limit is only a guard against hanging. */
+export async function untilStatus(
+  agent: { readonly client: Client },
+  what: string,
+  fits: (status: Status) => boolean,
+  limitMs = 30_000,
+): Promise<Status> {
+  const guard = AbortSignal.timeout(limitMs);
+  for (;;) {
+    const status = await statusOf(agent);
+    if (fits(status)) return status;
+    if (guard.aborted) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
 }
