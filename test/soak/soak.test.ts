@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import t from "tap";
 import { Network, noNetworks } from "../support/network.ts";
-import { slopePerHour, treeBytes } from "./memory.ts";
+import { slopePerHour, treeBytes } from "../support/memory.ts";
 
 const HOSE = join(import.meta.dirname, "../support/firehose.mjs");
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
@@ -16,7 +16,7 @@ const SAMPLE_MS = 2_000;
 /** Caches fill and the heap finds its size in the first part. */
 const SETTLING_SHARE = 1 / 3;
 
-/** A line of subscriber.ts. */
+/** A line of durable-subscriber.ts. */
 interface Seen {
   readonly readings: number;
   readonly disorder: number;
@@ -52,7 +52,7 @@ components:
       RUNTIME_DIRECTORY: join(folder, "run"),
     });
     const subscriber = network.node("far", [
-      join(import.meta.dirname, "subscriber.ts"),
+      join(import.meta.dirname, "../support/durable-subscriber.ts"),
       `tcp://${Network.near}:5555`,
       "pi/hose",
     ]);

@@ -79,6 +79,8 @@ export class ModelJournal {
   }
 }
 
+const DEVICE = { driver: "sim", metrics: {}, commands: {}, state: "online", since: 0 };
+
 interface ModelOptions {
   readonly port: number;
   readonly epoch: number;
@@ -95,7 +97,7 @@ export class ModelAgent {
   readonly #streams: Record<string, number> = {};
   #server: Server | undefined;
   journalState: JournalState["state"];
-  /** Every query that came. */
+  /** Every query for a replay that came. */
   readonly queries: Query[] = [];
   /** Answers the queries that come next, instead of the journal. */
   refusal: DunlinError | undefined;
@@ -149,31 +151,21 @@ export class ModelAgent {
   }
 
   #say(type: "birth" | "heartbeat"): void {
+    this.#server?.publish([Buffer.from("state/pi/"), encode(this.#state(type))]);
+  }
+
+  #state(type: "birth" | "heartbeat"): Readonly<Record<string, unknown>> {
     const { epoch } = this.#options;
-    const streams =
-      type === "heartbeat"
-        ? { streams: this.#streams }
-        : {
-            devices: Object.fromEntries(
-              Object.entries(this.#streams).map(([device, seq]) => [
-                device,
-                { driver: "sim", metrics: {}, commands: {}, state: "online", since: 0, seq },
-              ]),
-            ),
-          };
-    const body = {
-      type,
-      epoch,
-      time: 0,
-      clock: "synced",
-      durable: this.#durable,
-      journal: { state: this.journalState },
+    const devices = Object.entries(this.#streams).map(([device, seq]) => [device, { ...DEVICE, seq }]);
+    return {
+      ...{ type, epoch, time: 0, clock: "synced", durable: this.#durable },
+      ...{ journal: { state: this.journalState }, protocol: 1, agent: "pi", version: "0", labels: {} },
+      ...(type === "birth" ? { devices: Object.fromEntries(devices) } : { streams: this.#streams }),
     };
-    const birth = { protocol: 1, agent: "pi", version: "0", labels: {} };
-    this.#server?.publish([Buffer.from("state/pi/"), encode({ ...body, ...birth, ...streams })]);
   }
 
   #answer(query: Query): Buffer {
+    if (query.query === "describe") return encodeResult(this.#state("birth"));
     this.queries.push(query);
     if (this.refusal) return encodeError(this.refusal);
     if (this.journalState === "off") return encodeError(new DunlinError("not-found", "there is no journal"));

@@ -1,6 +1,9 @@
 import { connect } from "../../src/client/index.ts";
 
-/** A durable subscriber that says once a second what it has had, as JSON. Arguments: the agent's address, a topic. */
+/**
+ * A durable subscriber that says once a second what it has had, as JSON. Arguments: the agent's address, a topic. SIGUSR2 stops
+ * its event loop for 15 s, while its sockets' own thread goes on.
+ */
 const [address = "", topic = ""] = process.argv.slice(2);
 const client = connect(address);
 const stream = client.subscribeDurable(topic, { from: "start" });
@@ -11,6 +14,9 @@ setInterval(() => {
   const rssBytes = process.memoryUsage.rss();
   process.stdout.write(`${JSON.stringify({ ...seen, replayed, duplicates, rssBytes })}\n`);
 }, 1_000);
+
+const BLOCKED_MS = 15_000;
+process.on("SIGUSR2", () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS));
 
 for await (const batch of stream.batches())
   for (const message of batch) {
