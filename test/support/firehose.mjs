@@ -31,7 +31,7 @@ async function send(frames) {
   for (let next; (next = queue.shift());) await socket.send(next);
   sending = false;
 }
-const say = (verb, body) => send([verb, cbor.encode(body)]);
+const say = (verb, body) => void send([verb, cbor.encode(body)]);
 
 let core;
 let stream;
