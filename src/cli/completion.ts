@@ -27,7 +27,10 @@ function wordsOf(command: Command): Words {
         flag,
         description: command.options.find((o) => o.long === flag || o.short === flag)?.description ?? "",
       })),
-    choices: command.registeredArguments[0]?.argChoices ?? [],
+    choices: [
+      ...(command.registeredArguments[0]?.argChoices ?? []),
+      ...command.commands.map((each) => each.name()),
+    ],
   };
 }
 
