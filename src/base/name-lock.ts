@@ -1,8 +1,6 @@
+import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { systemCodeOf } from "./errors.ts";
-
-/** Bytes of sun_path. */
-const MAX_NAME_BYTES = 107;
 
 /**
  * Takes a name for this process alone, in the kernel's abstract socket space (unix(7)): it goes with the process, however that
@@ -13,7 +11,8 @@ export async function lockName(name: string): Promise<(() => void) | undefined> 
   const server = createServer((socket) => socket.destroy());
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
-  server.listen(`\0dunlin:${name}`.slice(0, MAX_NAME_BYTES), resolve);
+  // A socket's name has 107 bytes, a path may have more.
+  server.listen(`\0dunlin:${createHash("sha256").update(name).digest("hex")}`, resolve);
   try {
     await promise;
   } catch (cause) {

@@ -3,7 +3,7 @@ import type { CommandState } from "../message/index.ts";
 import { terminal } from "./terminal.ts";
 
 /** Exit codes of every command; --help shows them. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, rejected: 4, expired: 5 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, rejected: 4, expired: 5, lost: 6 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -14,7 +14,8 @@ Exit codes:
   2  wrong usage or configuration
   3  no answer in time
   4  the command was rejected
-  5  the command expired`;
+  5  the command expired
+  6  readings were lost, and --strict was given`;
 
 const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "usage",

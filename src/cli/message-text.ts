@@ -1,4 +1,4 @@
-import type { Client, Message } from "../client/index.ts";
+import type { Client, LostMessage, Message } from "../client/index.ts";
 import type { AgentState, Birth, Value } from "../message/index.ts";
 import { terminal } from "./terminal.ts";
 
@@ -58,6 +58,12 @@ export function textLine(message: Message, units: Units): string {
       return line(time, target, `${name} ${state}${reason === undefined ? "" : `: ${reason}`}`);
     }
   }
+}
+
+/** A range of readings that is gone for good. */
+export function lostText({ agent, device, epoch, from, to }: LostMessage): string {
+  const range = to === undefined ? `from ${from} on` : from === to ? String(from) : `${from} to ${to}`;
+  return `${agent}/${device}: lost ${range} of epoch ${epoch}`;
 }
 
 export const CSV_HEADER = "time,agent,device,epoch,seq,clock,metric,value";

@@ -102,6 +102,17 @@ function addClient(program: Command, run: Run): void {
     .option("--csv", "one line a value: time,agent,device,epoch,seq,clock,metric,value")
     .option("-n, --count <number>", "end after this many messages", Number)
     .option("--timeout <seconds>", "end with exit code 3 if no message comes for this long", Number)
+    .option(
+      "--from <place>",
+      "every journaled reading once, in order: from start, a time, a span before now (1h), or epoch/seq",
+    )
+    .option(
+      "--durable <name>",
+      "the same, and the next run under this name goes on where this one was; the first begins at --from or now",
+    )
+    .option("--until-caught-up", "end when all that was durable at the start has been shown")
+    .option("--output <file>", "append to a file; with --durable exactly once, even after kill -9")
+    .option("--strict", "exit with code 6 if readings were reported lost")
     .addHelpText(
       "after",
       `
@@ -110,7 +121,9 @@ Examples:
   dunlin sub                          all telemetry
   dunlin sub plant7/gps --json        one device
   dunlin sub state/ command/          who is there, and what becomes of commands
-  dunlin sub plant7 --csv > log.csv`,
+  dunlin sub plant7 --csv > log.csv
+  dunlin sub plant7 --from 1d --until-caught-up --csv > yesterday.csv
+  dunlin sub plant7 --durable archive --from start --output plant7.jsonl --json`,
     )
     .action(run(async () => (await import("./sub-command.ts")).subCommand));
   program

@@ -1,5 +1,6 @@
 import { Pusher, Requester, type Endpoints } from "../bus/index.ts";
 import { decodeReply, encode, type CommandProgress, type QueryName, type Values } from "../message/index.ts";
+import { DurableStream, type DurableOptions } from "./durable-stream.ts";
 import { followCommand, makeCommand, topicOf, type PushOptions } from "./follow-command.ts";
 import { MessageStream, type SubscribeOptions } from "./message-stream.ts";
 
@@ -16,7 +17,7 @@ export class Client {
   readonly endpoints: Endpoints;
   #requester: Requester | undefined;
   #pusher: Pusher | undefined;
-  readonly #streams = new Set<MessageStream>();
+  readonly #streams = new Set<MessageStream | DurableStream>();
 
   constructor(endpoints: Endpoints) {
     this.endpoints = endpoints;
@@ -31,7 +32,26 @@ export class Client {
       this.endpoints.telemetry,
       typeof topics === "string" ? [topics] : topics,
       options,
-      () => this.#streams.delete(stream),
+      () => queueMicrotask(() => this.#streams.delete(stream)),
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /**
+   * Every reading that the agent's journal has, once, in order, across restarts of the agent and of this program; what is
+   * gone for good comes as a message of kind `lost`. Store `cursors()` with what you make of the messages, and give them
+   * as `from` next time.
+   * @param topics as for {@link subscribe}
+   * @throws DunlinError `arguments-invalid`
+   */
+  subscribeDurable(topics: string | readonly string[] = [], options: DurableOptions = {}): DurableStream {
+    const stream = new DurableStream(
+      this.endpoints.telemetry,
+      (args) => this.query("replay", args),
+      typeof topics === "string" ? [topics] : topics,
+      options,
+      () => queueMicrotask(() => this.#streams.delete(stream)),
     );
     this.#streams.add(stream);
     return stream;
@@ -60,7 +80,7 @@ export class Client {
   }
 
   /**
-   * Asks the agent: `describe`, `status`, `read` (`device`), `command` (`id`).
+   * Asks the agent: `describe`, `status`, `read` (`device`), `replay` (`device`, `epoch`, `seq`), `command` (`id`).
    * @throws DunlinError `timed-out`, or what the agent answers
    */
   async query(

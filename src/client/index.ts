@@ -4,6 +4,10 @@
  * @example
  * const dunlin = connect("tcp://127.0.0.1:5555");
  * for await (const message of dunlin.subscribe("plant7/gps")) console.log(message);
+ *
+ * @example Every reading once, also across restarts: keep the cursors with the data.
+ * const stream = dunlin.subscribeDurable("plant7", { from: await database.loadCursors() });
+ * for await (const batch of stream.batches()) await database.store(batch, stream.cursors());
  */
 import { parseEndpoint } from "../bus/index.ts";
 import { Client } from "./client.ts";
@@ -18,9 +22,13 @@ export function connect(address = "tcp://127.0.0.1"): Client {
   return new Client(parseEndpoint(address));
 }
 
+export type { LinkState } from "../bus/index.ts";
 export { DunlinError, type ErrorCode } from "../base/index.ts";
 export type * from "../message/index.ts";
 export { Client, type QueryOptions } from "./client.ts";
+export { DurableStream, type DurableOptions } from "./durable-stream.ts";
+export type { DurableStart } from "./durable-tracks.ts";
 export type { PushOptions } from "./follow-command.ts";
+export { cursorAfter, type LostMessage, type StreamMessage, type TelemetryMessage } from "./lost-message.ts";
 export { MessageStream, type SubscribeOptions } from "./message-stream.ts";
 export type { Message } from "./messages.ts";

@@ -77,7 +77,7 @@ class Walk {
     if (this.at + length > this.#bytes.length) return "cut off";
     const start = this.at;
     this.at += length;
-    return isText && !isUtf8(this.#bytes.subarray(start, this.at)) ? "text that is not UTF-8" : undefined;
+    return isText && !isUtf8(this.#bytes, start, this.at) ? "text that is not UTF-8" : undefined;
   }
 
   #items(count: number, depth: number, isMap: boolean): string | undefined {
@@ -90,10 +90,13 @@ class Walk {
   }
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
-  if (bytes.every((byte) => byte < 0x80)) return true;
+/** Most texts are ASCII, and many: those are only looked at. */
+function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && (bytes[at] as number) < 0x80) at++;
+  if (at === end) return true;
   try {
-    utf8.decode(bytes);
+    utf8.decode(bytes.subarray(at, end));
     return true;
   } catch {
     return false;

@@ -30,7 +30,10 @@ t.test("wrong usage is exit code 2, says what is wrong and what may be meant", a
   t.match(await dunlin(["sub", "--json", "--csv"]), { code: 2, stderr: /exclude each other/ });
   t.match(await dunlin(["push", "pi/gps"]), { code: 2, stderr: /missing required argument/ });
   t.match(await dunlin(["push", "pi/gps", "rate", "fast"]), { code: 2, stderr: /not key=value/ });
-  t.match(await dunlin(["query", "everything"]), { code: 2, stderr: /describe, status, read, replay, command, commands/ });
+  t.match(await dunlin(["query", "everything"]), {
+    code: 2,
+    stderr: /describe, status, read, replay, command, commands/,
+  });
   t.match(await dunlin(["sub", "-a", "tcp://host:99999"]), { code: 2, stderr: /not an agent's address/ });
 });
 

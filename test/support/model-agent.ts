@@ -158,8 +158,16 @@ export class ModelAgent {
     const { epoch } = this.#options;
     const devices = Object.entries(this.#streams).map(([device, seq]) => [device, { ...DEVICE, seq }]);
     return {
-      ...{ type, epoch, time: 0, clock: "synced", durable: this.#durable },
-      ...{ journal: { state: this.journalState }, protocol: 1, agent: "pi", version: "0", labels: {} },
+      type,
+      epoch,
+      time: 0,
+      clock: "synced",
+      durable: this.#durable,
+      journal: { state: this.journalState },
+      protocol: 1,
+      agent: "pi",
+      version: "0",
+      labels: {},
       ...(type === "birth" ? { devices: Object.fromEntries(devices) } : { streams: this.#streams }),
     };
   }
