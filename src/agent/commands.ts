@@ -1,18 +1,19 @@
 import { asDunlinError, DunlinError, monotonicMs, type ClockQuality } from "../base/index.ts";
-import { CommandTable, type CommandEntry, type CommandEvent } from "../command/index.ts";
+import type { CommandEntry, CommandEvent } from "../command/index.ts";
 import type { CommandPut, FromComponent, FromCore, JournaledCommand } from "../ipc/index.ts";
 import {
   decodeCommand,
   decodeProgress,
-  encodeProgress,
   splitTarget,
   type Command,
   type CommandDescriptions,
   type CommandProgress,
+  type CommandState,
   isFinal,
 } from "../message/index.ts";
 import { Cancellations } from "./cancellations.ts";
 import { CommandCheck } from "./command-check.ts";
+import { CommandLedger } from "./command-ledger.ts";
 import type { Course } from "./course.ts";
 import type { DeviceTable } from "./device-table.ts";
 import { eventOf } from "./progress-event.ts";
@@ -53,7 +54,7 @@ const RESUME_LIMIT_MS = 60_000;
 export class Commands {
   readonly #ports: CommandPorts;
   readonly #check: CommandCheck;
-  readonly #table = new CommandTable();
+  readonly #ledger: CommandLedger;
   readonly #courses = new Map<string, Course>();
   readonly #cancellations = new Cancellations();
   readonly #nowMs: () => number;
@@ -63,6 +64,17 @@ export class Commands {
     this.#ports = ports;
     this.#check = new CommandCheck({ ...ports, awaits: () => ports.awaits() });
     this.#nowMs = nowMs;
+    this.#ledger = new CommandLedger({
+      nowUs: () => ports.nowUs(),
+      publish: (progress) => ports.publish(progress),
+      put: (put, done) => ports.put(put, done),
+      hasBegun: (id) => this.#courses.get(id)?.phase === "handed",
+      onNoted: (command, state) => this.#noted(command, state),
+      onFinal: (id) => this.#courses.delete(id),
+      onEnded: (progress) => {
+        for (const [asking, event] of this.#cancellations.ended(progress)) this.#ledger.change(asking, event);
+      },
+    });
   }
 
   /** A message from PULL, of which nothing is trusted. */
@@ -73,19 +85,19 @@ export class Commands {
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
     }
-    const taken = this.#table.accept(command, body, this.#ports.nowUs());
+    const taken = this.#ledger.accept(command, body);
     if (taken === "full") return this.#turnAway(command);
-    const entry = this.#table.get(command.id) as CommandEntry;
+    const entry = this.#ledger.get(command.id) as CommandEntry;
     if (taken === "known") return entry.told && this.#ports.publish(entry.told);
     const course: Course = { phase: "admitting", deadlineMs: this.#nowMs() + this.#leftMs(command) };
     this.#courses.set(command.id, course);
     const progress = this.#decide(command, course);
-    this.#keep(command.id, progress ? [entry.progress, progress] : [entry.progress], true);
+    this.#ledger.keep(command.id, progress ? [entry.progress, progress] : [entry.progress], true);
   }
 
   /** What of a command the world may know. */
   progress(id: string): CommandProgress | undefined {
-    return this.#table.get(id)?.told;
+    return this.#ledger.get(id)?.told;
   }
 
   /** A command that the last run left unfinished. One that ran may run again only if that does no harm. */
@@ -99,8 +111,8 @@ export class Commands {
       return this.#ports.onInvalid(asDunlinError(cause));
     }
     // One that has come again before the journal told of it is no new one.
-    if (this.#table.get(command.id)?.told) return;
-    this.#table.restore({ command, envelope: Buffer.from(envelope), progress, told: progress });
+    if (this.#ledger.get(command.id)?.told) return;
+    this.#ledger.restore({ command, envelope: Buffer.from(envelope), progress, told: progress });
     const deadlineMs = this.#nowMs() + this.#leftMs(command);
     const resumeByMs = this.#nowMs() + RESUME_LIMIT_MS;
     this.#courses.set(command.id, {
@@ -113,11 +125,11 @@ export class Commands {
 
   /** What a component says of a command that it was given. */
   report(owner: string, message: FromComponent["progress"]): void {
-    const entry = this.#table.get(String(message.id));
+    const entry = this.#ledger.get(String(message.id));
     const device = entry && splitTarget(entry.command.target)?.device;
     if (!entry || device === undefined || this.#ports.devices.ownerOf(device) !== owner) return;
     const event = eventOf(message);
-    if (event.type !== "run") this.#change(entry.command.id, event);
+    if (event.type !== "run") this.#ledger.change(entry.command.id, event);
   }
 
   /** A component's devices can be reached: what waited for it goes on. */
@@ -139,7 +151,7 @@ export class Commands {
   /** Ends what has waited or run for too long; to be called about once a second. */
   sweep(): void {
     const nowMs = this.#nowMs();
-    for (const { command, progress } of this.#table.open()) {
+    for (const { command, progress } of this.#ledger.open()) {
       const course = this.#courses.get(command.id);
       if (!course || course.phase === "admitting" || course.phase === "starting") continue;
       const limitMs = this.#check.timeoutMs(command) + TIMEOUT_GRACE_MS;
@@ -147,14 +159,14 @@ export class Commands {
       if (resumeByMs !== undefined && resumeByMs <= nowMs)
         this.#interrupt(command.id, "the agent ended while it ran, and its device has not come back");
       else if (handedMs !== undefined && nowMs - handedMs > limitMs)
-        this.#change(command.id, {
+        this.#ledger.change(command.id, {
           type: "fail",
           code: "timed-out",
           reason: `no outcome within ${limitMs} ms`,
         });
       else if (progress.state === "accepted") this.#dispatch(command);
       else if (handedMs === undefined && resumeByMs === undefined && deadlineMs <= nowMs)
-        this.#change(command.id, {
+        this.#ledger.change(command.id, {
           type: "fail",
           code: "expired",
           reason: "its device's component was lost before it could run, and did not come back in time",
@@ -175,7 +187,7 @@ export class Commands {
     const event = this.#nextEvent(command, course);
     if (!event) return undefined;
     if (event.type === "run") course.phase = "starting";
-    return this.#table.apply(command.id, event, this.#ports.nowUs());
+    return this.#ledger.apply(command.id, event);
   }
 
   #nextEvent(command: Command, { deadlineMs }: Course): CommandEvent | undefined {
@@ -194,12 +206,12 @@ export class Commands {
 
   #dispatch(command: Command): void {
     const course = this.#courses.get(command.id);
-    const entry = this.#table.get(command.id);
+    const entry = this.#ledger.get(command.id);
     if (!entry || course?.phase !== "waiting") return;
     if (course.resumeByMs !== undefined) return this.#resume(command, course);
     if (entry.progress.state === "running") return this.#start(command, course);
     const progress = this.#decide(command, course);
-    if (progress) this.#keep(command.id, [progress], false);
+    if (progress) this.#ledger.keep(command.id, [progress], false);
   }
 
   /** It ran when the agent ended. */
@@ -235,17 +247,17 @@ export class Commands {
     try {
       if (command.name === "cancel-command") return this.#cancel(command);
       this.#ports.runOwn(command);
-      this.#change(command.id, { type: "succeed" });
+      this.#ledger.change(command.id, { type: "succeed" });
     } catch (cause) {
       const { code, message } = asDunlinError(cause);
-      this.#change(command.id, { type: "fail", code, reason: message });
+      this.#ledger.change(command.id, { type: "fail", code, reason: message });
     }
   }
 
   /** Ends when it is known what became of the other. @throws DunlinError if that cannot be stopped */
   #cancel(asking: Command): void {
     const id = String(asking.args["id"]);
-    const entry = this.#table.get(id);
+    const entry = this.#ledger.get(id);
     if (!entry?.told || isFinal(entry.progress.state))
       throw new DunlinError(
         "not-found",
@@ -255,7 +267,7 @@ export class Commands {
     if (handed && (id === asking.id || this.#check.description(entry.command)?.cancellable !== true))
       throw new DunlinError("command-unknown", `${entry.command.name} runs, and cannot be stopped`);
     this.#cancellations.add(asking.id, id);
-    if (!handed) return this.#change(id, { type: "cancel" });
+    if (!handed) return this.#ledger.change(id, { type: "cancel" });
     const { device = "" } = splitTarget(entry.command.target) ?? {};
     this.#ports.send(this.#ports.devices.ownerOf(device) ?? "", "cancel", { id });
   }
@@ -268,66 +280,19 @@ export class Commands {
   }
 
   #interrupt(id: string, reason: string): void {
-    this.#change(id, { type: "fail", code: "interrupted", reason });
+    this.#ledger.change(id, { type: "fail", code: "interrupted", reason });
   }
 
-  #change(id: string, event: CommandEvent): void {
-    const progress = this.#table.apply(id, event, this.#ports.nowUs());
-    if (progress) this.#keep(id, [progress], false);
-  }
-
-  /** Has the newest of these states made durable, then tells of all of them. */
-  #keep(id: string, states: readonly CommandProgress[], isNew: boolean): void {
-    const newest = states.at(-1);
-    const envelope = this.#table.get(id)?.envelope;
-    if (!newest || !envelope) return;
-    const { state, time } = newest;
-    if (isFinal(state)) this.#courses.delete(id);
-    this.#ports.put({ id, state, time, envelope, progress: encodeProgress(newest), isNew }, (durable) =>
-      this.#kept(id, states, durable),
-    );
-  }
-
-  #kept(id: string, states: readonly CommandProgress[], durable: Durable): void {
-    if (durable.kind === "known") return this.#adopt(id, decodeProgress(durable.progress));
-    const newest = states.at(-1);
-    const course = this.#courses.get(id);
-    // What has begun is told in any case; what has not must not begin.
-    if (durable.kind === "failed" && course?.phase !== "handed" && newest && !isFinal(newest.state))
-      return this.#refuse(id, states, durable.error);
-    for (const progress of states) this.#tell(progress);
-    const command = this.#table.get(id)?.command;
-    if (!command || !course) return;
-    if (course.phase === "admitting") course.phase = "waiting";
-    if (course.phase === "waiting") this.#dispatch(command);
-    else if (course.phase === "starting" && newest?.state === "running") this.#start(command, course);
-  }
-
-  #refuse(id: string, states: readonly CommandProgress[], { code, message }: DunlinError): void {
-    const reason = `not begun, because it could not be noted that it is: ${message}`;
-    const type = this.#table.get(id)?.progress.state === "accepted" ? "reject" : "fail";
-    for (const progress of states) this.#tell(progress);
-    this.#change(id, { type, code, reason });
-  }
-
-  /** It had come before: it has been recovered meanwhile, or it has ended and this agent had forgotten it. */
-  #adopt(id: string, progress: CommandProgress): void {
-    const entry = this.#table.get(id);
-    if (entry?.told) return this.#ports.publish(entry.told);
-    if (entry) this.#table.restore({ ...entry, progress, told: progress });
-    this.#courses.delete(id);
-    this.#ports.publish(progress);
-  }
-
-  #tell(progress: CommandProgress): void {
-    this.#table.tell(progress.id, progress);
-    this.#ports.publish(progress);
-    if (!isFinal(progress.state)) return;
-    for (const [asking, event] of this.#cancellations.ended(progress)) this.#change(asking, event);
+  /** What a command waited for has been noted: it goes on. */
+  #noted(command: Command, state: CommandState): void {
+    const course = this.#courses.get(command.id);
+    if (course?.phase === "admitting") course.phase = "waiting";
+    if (course?.phase === "waiting") this.#dispatch(command);
+    else if (course?.phase === "starting" && state === "running") this.#start(command, course);
   }
 
   #openOf(owner: string): CommandEntry[] {
-    return [...this.#table.open()].filter(({ command }) => {
+    return [...this.#ledger.open()].filter(({ command }) => {
       const device = splitTarget(command.target)?.device;
       return device !== undefined && this.#ports.devices.ownerOf(device) === owner;
     });

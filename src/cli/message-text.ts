@@ -8,8 +8,11 @@ export class Units {
 
   /** Asks for the birth once; without an answer values are shown without units. */
   async learn(client: Client): Promise<void> {
-    const birth = await client.query("describe").catch(() => undefined);
-    if (birth !== undefined) this.add(birth as Birth);
+    try {
+      this.add((await client.query("describe")) as Birth);
+    } catch {
+      // No answer, or none that makes sense: units are for people only.
+    }
   }
 
   add(birth: Birth): void {
