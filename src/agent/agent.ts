@@ -44,6 +44,9 @@ const OWN_COMMANDS: CommandDescriptions = {
 
 /** Open commands are looked through this often, ms. */
 const SWEEP_MS = 1_000;
+/** Of a device whose state goes to and fro this many changes are logged in each interval, ms; all of them are published. */
+const DEVICE_LOG_BURST = 10;
+const DEVICE_LOG_MS = 60_000;
 /** The same kind of bad message is logged at most this often, ms. */
 const FAULT_LOG_MS = 10_000;
 
@@ -64,6 +67,7 @@ export class Agent {
   readonly #newcomers: Newcomers;
   readonly #journal: JournalLink | undefined;
   readonly #faultLog = new RateLimit(FAULT_LOG_MS);
+  readonly #deviceLog = new RateLimit(DEVICE_LOG_MS, monotonicMs, DEVICE_LOG_BURST);
   readonly #startedMs = monotonicMs();
   readonly #sweep: NodeJS.Timeout;
   #endHostClock = (): void => {};
@@ -85,10 +89,12 @@ export class Agent {
     this.#devices = new DeviceTable((device, status) => {
       this.#presence.deviceChanged(device, status);
       const level = status.state === "failed" || status.state === "unplugged" ? "warn" : "info";
-      this.#log[level](
-        `device ${device} is ${status.state}`,
-        status.reason === undefined ? {} : { reason: status.reason },
-      );
+      const held = this.#deviceLog.admit(device);
+      if (held === undefined) return;
+      this.#log[level](`device ${device} is ${status.state}`, {
+        ...(status.reason === undefined ? {} : { reason: status.reason }),
+        ...(held > 0 ? { more: held } : {}),
+      });
     });
     this.#presence = new Presence(
       { name, version, labels, epoch },

@@ -14,6 +14,8 @@ export const LINK_OPTIONS = {
   heartbeatInterval: HEARTBEAT_MS,
   heartbeatTimeout: HEARTBEAT_MS * HEARTBEATS_MISSED,
   heartbeatTimeToLive: HEARTBEAT_MS * HEARTBEATS_MISSED,
+  /** ZMQ_TCP_MAXRT: what was sent and is not acknowledged for this long ends the connection, ms; Linux alone takes a quarter of an hour. */
+  tcpMaxRetransmitTimeout: 10_000,
   /** ZMQ_HANDSHAKE_IVL: half-open connections go after 5 s. */
   handshakeInterval: 5_000,
 } as const;
