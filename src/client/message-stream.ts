@@ -22,6 +22,8 @@ export class MessageStream implements AsyncIterableIterator<Message> {
   readonly #queue: BoundedQueue<Message>;
   readonly #subscription: Subscription;
   readonly #newest = new Map<string, { readonly epoch: number; readonly seq: number }>();
+  /** Newest state of each device, as it came. */
+  readonly #statuses = new Map<string, Buffer>();
   #waiting: ((result: IteratorResult<Message>) => void) | undefined;
   readonly #onClose: () => void;
   #closed = false;
@@ -112,7 +114,16 @@ export class MessageStream implements AsyncIterableIterator<Message> {
       message = undefined;
     }
     if (!message) this.#invalid++;
-    else if (message.kind !== "telemetry" || this.#isNew(topic, message)) this.#deliver(message);
+    else if (!this.#isRepetition(topic, body, message)) this.#deliver(message);
+  }
+
+  /** Births and heartbeats differ each time, by their time; a command's progress is told again for whoever asks. */
+  #isRepetition(topic: string, body: Buffer, message: Message): boolean {
+    if (message.kind === "telemetry") return !this.#isNew(topic, message);
+    if (message.kind !== "device") return false;
+    const again = this.#statuses.get(topic)?.equals(body) === true;
+    this.#statuses.set(topic, body);
+    return again;
   }
 
   #deliver(message: Message): void {
