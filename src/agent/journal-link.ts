@@ -16,8 +16,8 @@ export interface JournalHandlers {
   onFault(error: DunlinError): void;
 }
 
-/** Readings gather for this long before they go to the journal, ms: far below its own flush. */
-const GATHER_MS = 50;
+/** Readings gather for this long before they go to the journal, ms: a fifth of its usual flush, so that both are woken rarely. */
+const GATHER_MS = 200;
 const LIMITS = { underWayBytes: 4 * 1024 * 1024, totalBytes: 16 * 1024 * 1024 };
 /** A slow card can hold a write up for many seconds; ending the process would not end that. */
 const HANG_LIMITS = { silentMs: 120_000, spinningMs: 30_000 };

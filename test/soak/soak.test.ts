@@ -50,6 +50,8 @@ components:
     const agent = network.node("near", [MAIN, "agent", "-c", config], {
       STATE_DIRECTORY: join(folder, "state"),
       RUNTIME_DIRECTORY: join(folder, "run"),
+      // As the systemd unit has it.
+      MALLOC_ARENA_MAX: "1",
     });
     const subscriber = network.node("far", [
       join(import.meta.dirname, "../support/durable-subscriber.ts"),
