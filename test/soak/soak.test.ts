@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import t from "tap";
 import { Network, noNetworks } from "../support/network.ts";
-import { slopePerHour, treeBytes } from "../support/memory.ts";
+import { memoryByProcess, slopePerHour } from "../support/memory.ts";
 
 const HOSE = join(import.meta.dirname, "../support/firehose.mjs");
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
@@ -52,6 +52,8 @@ components:
       RUNTIME_DIRECTORY: join(folder, "run"),
       // As the systemd unit has it.
       MALLOC_ARENA_MAX: "1",
+      MALLOC_MMAP_THRESHOLD_: "32768",
+      NODE_OPTIONS: "--max-semi-space-size=4",
     });
     const subscriber = network.node("far", [
       join(import.meta.dirname, "../support/durable-subscriber.ts"),
@@ -67,12 +69,18 @@ components:
 
     const startMs = performance.now();
     const endMs = startMs + MINUTES * 60_000;
-    const agentMemory: [number, number][] = [];
-    const ownMemory: [number, number][] = [];
+    const memory = new Map<string, [seconds: number, bytes: number][]>();
     const sampler = setInterval(() => {
       const seconds = (performance.now() - startMs) / 1_000;
-      agentMemory.push([seconds, treeBytes(agent.pid ?? 0)]);
-      ownMemory.push([seconds, seen?.rssBytes ?? 0]);
+      for (const [title, bytes] of [
+        ...memoryByProcess(agent.pid ?? 0),
+        ["subscriber", seen?.rssBytes ?? 0],
+      ] as const)
+        memory.set(title, [...(memory.get(title) ?? []), [seconds, bytes]]);
+      if (process.env["DUNLIN_SOAK_VERBOSE"])
+        process.stderr.write(
+          `${seconds.toFixed(0)} ${[...memory].map(([title, points]) => `${title.slice(-14)} ${((points.at(-1)?.[1] ?? 0) / 1e6).toFixed(1)}`).join(", ")}\n`,
+        );
     }, SAMPLE_MS);
     let cuts = 0;
     for (; performance.now() < endMs; cuts++) {
@@ -90,12 +98,9 @@ components:
     const settled = (points: readonly [number, number][]): [number, number][] =>
       points.slice(Math.floor(points.length * SETTLING_SHARE));
     const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-    for (const [what, points] of [
-      ["agent with its processes", agentMemory],
-      ["subscriber", ownMemory],
-    ] as const)
+    for (const [title, points] of memory)
       t.comment(
-        `note: ${what}: ${megabytes(points.at(-1)?.[1] ?? 0)} MB, ${megabytes(slopePerHour(settled(points)))} MB/h after the first third`,
+        `note: ${title}: ${megabytes(points.at(-1)?.[1] ?? 0)} MB, ${megabytes(slopePerHour(settled(points)))} MB/h after the first third`,
       );
     t.comment(
       `note: ${seen.readings} readings, ${seen.replayed} by replay, ${cuts} cuts, ${seen.lost} reported lost`,
@@ -103,11 +108,12 @@ components:
     t.equal(seen.disorder, 0, "in order, none twice");
     t.equal(seen.unexplained, 0, "no gap that was not explained");
     t.equal(seen.lost, 0, "and nothing lost at all");
-    const half = Math.floor(agentMemory.length / 2);
     const most = (points: readonly [number, number][]): number =>
       Math.max(...points.map(([, bytes]) => bytes));
-    for (const points of [agentMemory, ownMemory])
-      t.ok(most(points.slice(half)) < most(points.slice(0, half)) * 1.25 + 20e6, "memory does not grow");
+    for (const [title, points] of memory) {
+      const half = Math.floor(points.length / 2);
+      t.ok(most(points.slice(half)) < most(points.slice(0, half)) * 1.25 + 20e6, `${title} does not grow`);
+    }
   },
 );
 

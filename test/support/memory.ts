@@ -2,8 +2,25 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** Proportional set size of a process and all below it, bytes (proc(5), smaps_rollup). */
 export function treeBytes(pid: number): number {
-  const children = parents().flatMap(([child, parent]) => (parent === pid ? [child] : []));
-  return pssBytes(pid) + children.reduce((sum, child) => sum + treeBytes(child), 0);
+  return [...memoryByProcess(pid).values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The same for each of them, by its title. */
+export function memoryByProcess(pid: number): Map<string, number> {
+  const all = parents();
+  const below = (pid: number): number[] => [
+    pid,
+    ...all.flatMap(([child, parent]) => (parent === pid ? below(child) : [])),
+  ];
+  return new Map(below(pid).map((pid) => [titleOf(pid), pssBytes(pid)]));
+}
+
+function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+  } catch {
+    return String(pid);
+  }
 }
 
 /** What the values rise by per hour, by least squares. @param points [seconds, value] */
