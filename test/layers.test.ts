@@ -7,6 +7,7 @@ const LAYERS: Record<string, number> = {
   base: 0,
   message: 1,
   codec: 1,
+  keys: 0.5,
   config: 1.5,
   serial: 2,
   journal: 2,

@@ -1,5 +1,5 @@
 import { asDunlinError, Clock, DunlinError, monotonicMs, RateLimit, type Log } from "../base/index.ts";
-import { Server } from "../bus/index.ts";
+import { Server, type ServerHandlers } from "../bus/index.ts";
 import {
   commandTopic,
   encodeError,
@@ -8,9 +8,12 @@ import {
   type CommandDescriptions,
   type CommandProgress,
 } from "../message/index.ts";
+import { Access } from "./access.ts";
+import { CommandGate, type GatePlan } from "./command-gate.ts";
 import { Commands, type CommandPorts } from "./commands.ts";
 import { Components } from "./components.ts";
 import { DeviceTable } from "./device-table.ts";
+import { Enrolment } from "./enrolment.ts";
 import { nextEpoch } from "./epoch.ts";
 import { watchHostClock } from "./host-clock.ts";
 import { JournalLink } from "./journal-link.ts";
@@ -41,6 +44,9 @@ const OWN_COMMANDS: CommandDescriptions = {
     idempotent: true,
   },
 };
+
+/** With nothing said of security everybody may command. */
+const OPEN: GatePlan = { commands: "open", exceptions: {}, maxCommandsPerSecond: 100_000 };
 
 /** Open commands are looked through this often, ms. */
 const SWEEP_MS = 1_000;
@@ -73,6 +79,8 @@ export class Agent {
   #endHostClock = (): void => {};
   #unlock = (): void => {};
   #server: Server | undefined;
+  #access: Access | undefined;
+  #enrolment: Enrolment | undefined;
   #faults = 0;
   #closed: Promise<void> | undefined;
 
@@ -115,6 +123,11 @@ export class Agent {
       onProgress: (owner, message) => this.#commands.report(owner, message),
       onFault: (error) => this.#fault(error),
     });
+    const gate = new CommandGate(options.security ?? OPEN, {
+      signer: (keyId) => this.#access?.signer(keyId),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
+    });
     this.#commands = new Commands({
       agent: name,
       devices: this.#devices,
@@ -122,6 +135,7 @@ export class Agent {
       hostUs: () => Date.now() * 1_000,
       clock: () => this.#clock.quality,
       publish: (progress) => this.#tellProgress(progress),
+      gate: (envelope) => gate.fault(envelope),
       isLive: (component) => this.#components.isLive(component),
       awaits: () => this.#components.awaits,
       send: (component, verb, message) => this.#components.send(component, verb, message),
@@ -142,7 +156,15 @@ export class Agent {
     // The lock and the address first: of two agents started by mistake the second must not raise the first one's epoch.
     let agent: Agent | undefined;
     const unlock = await lockInstance(options.stateDirectory);
-    const server = await Server.open(options.endpoints, {
+    const access =
+      options.security &&
+      new Access(options.security, options.log, {
+        onRevoked: (domain, publicKey) => {
+          if (agent) agent.#server?.cut(domain, publicKey);
+        },
+        onFault: (error) => options.log.warn(error.message, { code: error.code }),
+      });
+    const handlers: ServerHandlers = {
       onSubscribe: (prefix) => {
         if (agent) agent.#newcomers.add(prefix);
       },
@@ -151,7 +173,9 @@ export class Agent {
       },
       onQuery: (body) =>
         agent ? agent.#answer(body) : encodeError(new DunlinError("overloaded", "the agent is starting")),
-    }).catch((cause: unknown) => {
+    };
+    const server = await Server.open(options.endpoints, handlers, access?.server).catch((cause: unknown) => {
+      access?.close();
       unlock();
       throw cause;
     });
@@ -163,11 +187,13 @@ export class Agent {
       agent = new Agent(options, epoch);
       agent.#server = server;
       agent.#unlock = unlock;
+      agent.#access = access;
       await agent.#start();
       return agent;
     } catch (cause) {
       await agent?.close();
       server.close();
+      access?.close();
       unlock();
       throw cause;
     }
@@ -184,6 +210,7 @@ export class Agent {
     await this.#journal?.start();
     await this.#components.start();
     this.#presence.changed();
+    this.#enrolment = this.#makeEnrolment();
     const { name, endpoints } = this.#options;
     this.#log.info(`agent ${name} is up`, { epoch: this.epoch, telemetry: endpoints.telemetry });
   }
@@ -195,7 +222,9 @@ export class Agent {
     await this.#components.stop();
     await this.#journal?.stop();
     this.#presence.close();
+    this.#enrolment?.close();
     this.#server?.close();
+    this.#access?.close();
     this.#unlock();
     this.#log.info(`agent ${this.#options.name} has stopped`);
   }
@@ -234,6 +263,15 @@ export class Agent {
         "target-unknown",
         `no component ${name}: there are ${this.#components.names().join(", ")}`,
       );
+  }
+
+  /** Whoever is not let in by a key needs no invitation. */
+  #makeEnrolment(): Enrolment | undefined {
+    const { name: agent, security, log } = this.#options;
+    if (security?.secretKey === undefined || !this.#server) return undefined;
+    const { keysDirectory } = security;
+    const onFault = (error: unknown): void => this.#fault(error);
+    return new Enrolment({ agent, keysDirectory, server: this.#server, log, onFault });
   }
 
   #makeJournal(): JournalLink | undefined {
@@ -276,6 +314,7 @@ export class Agent {
       refused: this.#faults,
       dropped: this.#streams.dropped + (this.#server?.dropped ?? 0),
       components: { ...this.#components.status(), ...this.#journal?.componentStatus() },
+      ...(this.#access ? { security: this.#access.status() } : {}),
       connections: this.#server?.connections ?? { telemetry: 0, commands: 0, queries: 0 },
       journal: this.#journal?.status() ?? { state: "off" },
       devices: this.#components.deviceStatus(),

@@ -2,13 +2,14 @@ import { asDunlinError, DunlinError, monotonicMs, type ClockQuality } from "../b
 import type { CommandEntry, CommandEvent } from "../command/index.ts";
 import type { CommandPut, FromComponent, FromCore, JournaledCommand } from "../ipc/index.ts";
 import {
-  decodeCommand,
+  decodeEnvelope,
   decodeProgress,
   splitTarget,
   type Command,
   type CommandDescriptions,
   type CommandProgress,
   type CommandState,
+  type Envelope,
   isFinal,
 } from "../message/index.ts";
 import { Cancellations } from "./cancellations.ts";
@@ -29,6 +30,8 @@ export interface CommandPorts {
   hostUs(): number;
   clock(): ClockQuality;
   publish(progress: CommandProgress): void;
+  /** Whether its sender may command: why not, if not. */
+  gate(envelope: Envelope): DunlinError | undefined;
   isLive(component: string): boolean;
   /** Whether there may still be devices to come that nobody knows yet. */
   awaits(): boolean;
@@ -46,6 +49,7 @@ export interface CommandPorts {
 const TIMEOUT_GRACE_MS = 1_000;
 /** A command that ran when the agent ended waits this long for its device to say whether it may run twice, ms. */
 const RESUME_LIMIT_MS = 60_000;
+const TOO_MANY = "too many commands have not ended yet: try again later";
 
 /**
  * Takes commands in, checks them, hands them on, and sees to it that each ends. A state is durable before anyone is told
@@ -79,14 +83,20 @@ export class Commands {
 
   /** A message from PULL, of which nothing is trusted. */
   receive(body: Buffer): void {
-    let command: Command;
+    let envelope: Envelope;
     try {
-      command = decodeCommand(body);
+      envelope = decodeEnvelope(body);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
     }
+    const { command } = envelope;
+    const refused = this.#ports.gate(envelope);
+    if (refused) {
+      this.#ports.onInvalid(refused);
+      return this.#turnAway(command, refused);
+    }
     const taken = this.#ledger.accept(command, body);
-    if (taken === "full") return this.#turnAway(command);
+    if (taken === "full") return this.#turnAway(command, new DunlinError("overloaded", TOO_MANY));
     const entry = this.#ledger.get(command.id) as CommandEntry;
     if (taken === "known") return entry.told && this.#ports.publish(entry.told);
     const course: Course = { phase: "admitting", deadlineMs: this.#nowMs() + this.#leftMs(command) };
@@ -105,7 +115,7 @@ export class Commands {
     let command: Command;
     let progress: CommandProgress;
     try {
-      command = decodeCommand(envelope);
+      ({ command } = decodeEnvelope(Buffer.from(envelope)));
       progress = decodeProgress(raw);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
@@ -272,11 +282,13 @@ export class Commands {
     this.#ports.send(this.#ports.devices.ownerOf(device) ?? "", "cancel", { id });
   }
 
-  #turnAway(command: Command): void {
-    const { id, target, name } = command;
-    const reason = "too many commands have not ended yet: try again later";
-    const time = this.#ports.nowUs();
-    this.#ports.publish({ id, target, name, state: "rejected", time, code: "overloaded", reason });
+  /**
+   * It is told, and not noted: whoever may not command must not use up an id that another's command has or will have, nor
+   * room in the journal.
+   */
+  #turnAway({ id, target, name }: Command, { code, message: reason }: DunlinError): void {
+    if (this.#ledger.get(id)) return;
+    this.#ports.publish({ id, target, name, state: "rejected", time: this.#ports.nowUs(), code, reason });
   }
 
   #interrupt(id: string, reason: string): void {

@@ -1,6 +1,7 @@
 import type { Log } from "../base/index.ts";
 import type { Endpoints } from "../bus/index.ts";
 import type { Program } from "../component/index.ts";
+import type { GatePlan } from "./command-gate.ts";
 
 /** Everything an agent needs to run; the command line makes it from the configuration. */
 export interface AgentOptions {
@@ -17,7 +18,16 @@ export interface AgentOptions {
   readonly components: readonly ComponentPlan[];
   /** Absent: nothing is kept, nothing can be replayed, and commands are forgotten when the agent ends. */
   readonly journal?: JournalProgram;
+  /** Who is let in, and whose commands run. Absent: everybody who reaches the sockets, and everybody's. */
+  readonly security?: SecurityPlan;
   readonly log: Log;
+}
+
+export interface SecurityPlan extends GatePlan {
+  /** Has the folders of the keys that are let in. */
+  readonly keysDirectory: string;
+  /** The agent's own CURVE key, Z85; absent: the sockets take whoever reaches them, as loopback ones may. */
+  readonly secretKey?: string;
 }
 
 /** The agent's journal: a process of its own. */

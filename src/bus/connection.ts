@@ -11,18 +11,26 @@ const OUTBOX_CAPACITY = 1_000;
  * whose packets vanish is not given up for long.
  */
 export class Connection<S extends Dealer | Push> {
+  readonly #endpoint: string;
   readonly #make: () => S;
   #socket: S;
   #outbox: Outbox;
   #sinceMs = monotonicMs();
   #patienceMs = SILENCE_MS;
   #closed = false;
+  #refused = false;
 
-  /** @param make a socket that is connecting, and being read if it can be */
-  constructor(make: () => S) {
+  /** @param make a socket that is being read, if it can be, and not connected yet */
+  constructor(endpoint: string, make: () => S) {
+    this.#endpoint = endpoint;
     this.#make = make;
     this.#socket = this.#open();
     this.#outbox = new Outbox(this.#socket, OUTBOX_CAPACITY);
+  }
+
+  /** Whether the peer is there and the handshake does not come to its end: the two do not agree on who they are. */
+  get refused(): boolean {
+    return this.#refused;
   }
 
   send(frames: Frames): void {
@@ -52,8 +60,13 @@ export class Connection<S extends Dealer | Push> {
   #open(): S {
     const socket = this.#make();
     void watchEvents(socket, (type) => {
-      if (type === "connect" && socket === this.#socket) this.#patienceMs = MADE_PATIENCE_MS;
+      if (socket !== this.#socket) return;
+      if (type === "connect") this.#patienceMs = MADE_PATIENCE_MS;
+      // Whoever refuses lets the other wait: libzmq ends such a connection when the handshake times out.
+      if (type === "connect" || type === "handshake") this.#refused = type === "connect";
     });
+    // After that, or its first event would be missed.
+    socket.connect(this.#endpoint);
     return socket;
   }
 }

@@ -1,6 +1,8 @@
 import { DunlinError } from "../base/index.ts";
 
 export const DEFAULT_PORT = 5555;
+/** The last of an agent's four ports is three above. */
+const MAX_BASE_PORT = 65_532;
 
 /** The three sockets of an agent or hub, by their endpoints. */
 export interface Endpoints {
@@ -16,6 +18,12 @@ export function endpointsOf(address: string, port: number): Endpoints {
   return { telemetry: at(0), commands: at(1), queries: at(2) };
 }
 
+/** Where the invited enrol, on P+3; there is someone only while an invitation is open. */
+export function enrolmentEndpoint({ queries }: Endpoints): string {
+  const colon = queries.lastIndexOf(":");
+  return `${queries.slice(0, colon)}:${Number(queries.slice(colon + 1)) + 1}`;
+}
+
 /**
  * What a person calls an agent: `tcp://host:port`, `host:port` or `host`.
  * @throws DunlinError `address-invalid`
@@ -24,7 +32,7 @@ export function parseEndpoint(text: string): Endpoints {
   const match = /^(?:tcp:\/\/)?(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+))(?::(\d+))?$/.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? DEFAULT_PORT);
-  if (host === undefined || port < 1 || port > 65_533)
+  if (host === undefined || port < 1 || port > MAX_BASE_PORT)
     throw new DunlinError(
       "address-invalid",
       `${JSON.stringify(text)} is not an agent's address: write tcp://host:port (port ${DEFAULT_PORT} if left out)`,

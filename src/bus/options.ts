@@ -40,3 +40,30 @@ export const MAX_SUBSCRIPTION_BYTES = 1_024;
 export const COMMAND_HIGH_WATER_MARK = 1_000;
 
 export type LinkOptions = SocketOptions<Socket>;
+
+/** Who a client is, and whom it expects: Z85 keys. */
+export interface ClientKeys {
+  /** The agent's public key: nobody else can answer in its place. */
+  readonly serverKey: string;
+  readonly publicKey: string;
+  readonly secretKey: string;
+}
+
+/** Options of a socket that connects to this endpoint. */
+export function connectOptions(endpoint: string, keys: ClientKeys | undefined): SocketOptions<Socket> {
+  return {
+    ...LINK_OPTIONS,
+    ...CONNECT_OPTIONS,
+    ...addressOptions(endpoint),
+    ...(keys && curveOptions(keys)),
+  };
+}
+
+/** libzmq knows IPv6 only when it is told to. */
+export function addressOptions(endpoint: string): { readonly ipv6?: true } {
+  return endpoint.includes("[") ? { ipv6: true } : {};
+}
+
+function curveOptions({ serverKey, publicKey, secretKey }: ClientKeys): SocketOptions<Socket> {
+  return { curveServerKey: serverKey, curvePublicKey: publicKey, curveSecretKey: secretKey };
+}

@@ -1,21 +1,27 @@
 import { Push } from "zeromq";
 import { Connection } from "./connection.ts";
-import { COMMAND_HIGH_WATER_MARK, CONNECT_OPTIONS, LINK_OPTIONS } from "./options.ts";
+import { COMMAND_HIGH_WATER_MARK, connectOptions, type ClientKeys } from "./options.ts";
 
 /** Commands to an agent. A PUSH is fire-and-forget: who wants to know follows the command's topic. */
 export class Pusher {
   readonly #connection: Connection<Push>;
 
-  private constructor(endpoint: string) {
-    this.#connection = new Connection(() => connecting(endpoint));
+  private constructor(endpoint: string, keys: ClientKeys | undefined) {
+    this.#connection = new Connection(endpoint, () => open(endpoint, keys));
   }
 
-  static open(endpoint: string): Pusher {
-    return new Pusher(endpoint);
+  /** @param keys not given for an agent without keys */
+  static open(endpoint: string, keys?: ClientKeys): Pusher {
+    return new Pusher(endpoint, keys);
   }
 
   push(body: Buffer): void {
     this.#connection.send(body);
+  }
+
+  /** Whether the newest attempt to connect ended in the handshake. */
+  get refused(): boolean {
+    return this.#connection.refused;
   }
 
   /** Another socket, since nothing that was pushed has had an effect; at most one in 3 s. Push again what matters. */
@@ -28,14 +34,11 @@ export class Pusher {
   }
 }
 
-function connecting(endpoint: string): Push {
-  const socket = new Push({
-    ...LINK_OPTIONS,
-    ...CONNECT_OPTIONS,
+function open(endpoint: string, keys: ClientKeys | undefined): Push {
+  return new Push({
+    ...connectOptions(endpoint, keys),
     // Without `immediate` messages queue for a peer that was never there.
     immediate: true,
     sendHighWaterMark: COMMAND_HIGH_WATER_MARK,
   });
-  socket.connect(endpoint);
-  return socket;
 }

@@ -1,7 +1,7 @@
 import { Dealer } from "zeromq";
 import { DunlinError, monotonicMs, receiveAll } from "../base/index.ts";
 import { Connection } from "./connection.ts";
-import { CONNECT_OPTIONS, LINK_OPTIONS } from "./options.ts";
+import { connectOptions, type ClientKeys } from "./options.ts";
 
 /** How long a query waits for its reply when the caller sets no limit, ms. */
 export const DEFAULT_QUERY_TIMEOUT_MS = 5_000;
@@ -19,18 +19,21 @@ interface Waiting {
  */
 export class Requester {
   readonly #endpoint: string;
+  readonly #keys: ClientKeys | undefined;
   readonly #waiting = new Map<number, Waiting>();
   readonly #connection: Connection<Dealer>;
   #last = 0;
   #heardMs = -Infinity;
 
-  private constructor(endpoint: string) {
+  private constructor(endpoint: string, keys: ClientKeys | undefined) {
     this.#endpoint = endpoint;
-    this.#connection = new Connection(() => this.#connecting());
+    this.#keys = keys;
+    this.#connection = new Connection(endpoint, () => this.#open());
   }
 
-  static open(endpoint: string): Requester {
-    return new Requester(endpoint);
+  /** @param keys not given for an agent without keys */
+  static open(endpoint: string, keys?: ClientKeys): Requester {
+    return new Requester(endpoint, keys);
   }
 
   /** @throws DunlinError `timed-out` */
@@ -60,9 +63,8 @@ export class Requester {
     this.#connection.close();
   }
 
-  #connecting(): Dealer {
-    const socket = new Dealer({ ...LINK_OPTIONS, ...CONNECT_OPTIONS, linger: 0 });
-    socket.connect(this.#endpoint);
+  #open(): Dealer {
+    const socket = new Dealer({ ...connectOptions(this.#endpoint, this.#keys), linger: 0 });
     void receiveAll(socket, ([id, , body]) => {
       this.#heardMs = monotonicMs();
       if (id?.length === 4 && body !== undefined) this.#waiting.get(id.readUInt32BE(0))?.resolve(body);
@@ -77,9 +79,12 @@ export class Requester {
   }
 
   #silence(timeoutMs: number): DunlinError {
+    const hint = this.#connection.refused
+      ? "it is there, but the handshake fails: does it know this key, and is --server-key its own?"
+      : "is the agent running, and is this its address?";
     return new DunlinError(
       "timed-out",
-      `no answer from ${this.#endpoint} within ${timeoutMs / 1000} s: is the agent running, and is this its address?`,
+      `no answer from ${this.#endpoint} within ${timeoutMs / 1000} s: ${hint}`,
       { context: { endpoint: this.#endpoint, timeoutMs } },
     );
   }

@@ -1,12 +1,23 @@
-import { Pull, Router, XPublisher, type Socket } from "zeromq";
-import { DunlinError, messageOf, Outbox, receiveAll, systemCodeOf, type Frames } from "../base/index.ts";
-import type { Endpoints } from "./endpoints.ts";
 import {
+  context as globalContext,
+  Pull,
+  XPublisher,
+  type Context,
+  type Socket,
+  type SocketOptions,
+} from "zeromq";
+import { Outbox, receiveAll, type Frames } from "../base/index.ts";
+import { bind } from "./bind.ts";
+import { Door, type Domain, type ServerSecurity } from "./door.ts";
+import { enrolmentEndpoint, type Endpoints } from "./endpoints.ts";
+import {
+  addressOptions,
   COMMAND_HIGH_WATER_MARK,
   LINK_OPTIONS,
   MAX_SUBSCRIPTION_BYTES,
   PUBLISH_HIGH_WATER_MARK,
 } from "./options.ts";
+import { Replier, type OnRequest } from "./replier.ts";
 import { watchEvents } from "./socket-events.ts";
 
 /** What comes in on the three sockets. None of these may throw or wait. */
@@ -14,8 +25,7 @@ export interface ServerHandlers {
   /** Someone has subscribed to this prefix; every new subscription of each client, also to a prefix known already. */
   onSubscribe(prefix: string): void;
   onCommand(body: Buffer): void;
-  /** @returns the reply; every request gets one. It never rejects */
-  onQuery(body: Buffer): Buffer | Promise<Buffer>;
+  onQuery: OnRequest;
 }
 
 /** TCP connections that live now, by socket. One whose peer is silent for three of ZMTP's heartbeats lives no more. */
@@ -27,35 +37,50 @@ const OUTBOX_CAPACITY = 10_000;
 /** The three sockets that an agent, and later a hub, offers: XPUB telemetry, PULL commands, ROUTER queries. */
 export class Server {
   readonly endpoints: Endpoints;
-  readonly #telemetry = new XPublisher({
-    ...LINK_OPTIONS,
-    maxMessageSize: MAX_SUBSCRIPTION_BYTES,
-    sendHighWaterMark: PUBLISH_HIGH_WATER_MARK,
-    verbosity: "allSubs",
-    // XPUB never waits: it drops for the one subscriber that is slow. Saying so saves a system call a message.
-    sendTimeout: 0,
-  });
-  readonly #commands = new Pull({ ...LINK_OPTIONS, receiveHighWaterMark: COMMAND_HIGH_WATER_MARK });
-  readonly #queries = new Router({ ...LINK_OPTIONS, mandatory: true, handover: true });
-  readonly #published = new Outbox(this.#telemetry, OUTBOX_CAPACITY);
-  readonly #replies = new Outbox(this.#queries, OUTBOX_CAPACITY);
-
+  readonly #door: Door | undefined;
+  readonly #telemetry: XPublisher;
+  readonly #commands: Pull;
+  readonly #queries: Replier;
+  readonly #published: Outbox;
   readonly #connections = { telemetry: 0, commands: 0, queries: 0 };
+  #enrolment: Replier | undefined;
 
-  private constructor(endpoints: Endpoints) {
+  private constructor(endpoints: Endpoints, door: Door | undefined) {
     this.endpoints = endpoints;
+    this.#door = door;
+    this.#telemetry = new XPublisher({
+      ...this.#optionsOf("telemetry"),
+      maxMessageSize: MAX_SUBSCRIPTION_BYTES,
+      sendHighWaterMark: PUBLISH_HIGH_WATER_MARK,
+      verbosity: "allSubs",
+      // XPUB never waits: it drops for the one subscriber that is slow. Saying so saves a system call a message.
+      sendTimeout: 0,
+    });
+    this.#commands = new Pull({
+      ...this.#optionsOf("commands"),
+      receiveHighWaterMark: COMMAND_HIGH_WATER_MARK,
+    });
+    this.#queries = new Replier(this.#optionsOf("queries"));
+    this.#published = new Outbox(this.#telemetry, OUTBOX_CAPACITY);
     this.#count("telemetry", this.#telemetry);
     this.#count("commands", this.#commands);
-    this.#count("queries", this.#queries);
+    this.#count("queries", this.#queries.socket);
   }
 
-  /** @throws DunlinError `address-in-use`, `address-invalid` */
-  static async open(endpoints: Endpoints, handlers: ServerHandlers): Promise<Server> {
-    const server = new Server(endpoints);
+  /**
+   * @param security not given: whoever reaches the sockets is let in
+   * @throws DunlinError `address-in-use`, `address-invalid`
+   */
+  static async open(
+    endpoints: Endpoints,
+    handlers: ServerHandlers,
+    security?: ServerSecurity,
+  ): Promise<Server> {
+    const server = new Server(endpoints, security && (await Door.open(security, endpoints)));
     try {
       await bind(server.#telemetry, endpoints.telemetry);
       await bind(server.#commands, endpoints.commands);
-      await bind(server.#queries, endpoints.queries);
+      await server.#queries.bind(endpoints.queries);
     } catch (cause) {
       server.close();
       throw cause;
@@ -64,7 +89,7 @@ export class Server {
       if (event !== undefined && event[0] === 1) handlers.onSubscribe(event.toString("latin1", 1));
     });
     void receiveAll(server.#commands, (frames) => handlers.onCommand(frames.at(-1) ?? Buffer.alloc(0)));
-    void receiveAll(server.#queries, (frames) => server.#reply(frames, handlers));
+    server.#queries.answer((body) => handlers.onQuery(body));
     return server;
   }
 
@@ -81,10 +106,50 @@ export class Server {
     this.#published.send(frames);
   }
 
+  /** Ends the connections of a key that is no longer let in. */
+  cut(domain: Domain, publicKey: Buffer): void {
+    this.#door?.cut(domain, publicKey);
+  }
+
+  /**
+   * Opens a fourth socket, for those who are invited and whose keys nobody knows; only a server with keys has one.
+   * @throws DunlinError `address-in-use`
+   */
+  async openEnrolment(onRequest: OnRequest): Promise<void> {
+    if (!this.#door || this.#enrolment) return;
+    const enrolment = new Replier(this.#optionsOf("enrolment"));
+    this.#enrolment = enrolment;
+    this.#door.enrols = true;
+    try {
+      await enrolment.bind(enrolmentEndpoint(this.endpoints));
+    } catch (cause) {
+      this.closeEnrolment();
+      throw cause;
+    }
+    enrolment.answer(onRequest);
+  }
+
+  closeEnrolment(): void {
+    if (this.#door) this.#door.enrols = false;
+    this.#enrolment?.close();
+    this.#enrolment = undefined;
+  }
+
   close(): void {
+    this.closeEnrolment();
+    this.#door?.close();
     this.#telemetry.close();
     this.#commands.close();
     this.#queries.close();
+  }
+
+  #optionsOf(socket: keyof Endpoints | "enrolment"): SocketOptions<Socket> & { readonly context: Context } {
+    return {
+      ...LINK_OPTIONS,
+      ...addressOptions(this.endpoints.telemetry),
+      ...this.#door?.optionsOf(socket),
+      context: this.#door?.context ?? globalContext,
+    };
   }
 
   /** libzmq tells of every end of what it accepted, handshake or not; a port scan counts until its handshake times out. */
@@ -93,29 +158,5 @@ export class Server {
       if (type === "accept") this.#connections[name]++;
       if (type === "disconnect") this.#connections[name]--;
     });
-  }
-
-  /** A REQ peer's message is [id, "", body]; a DEALER may put frames of its own before the empty one and gets them back. */
-  #reply(frames: Buffer[], handlers: ServerHandlers): void {
-    const delimiter = frames.findIndex((frame, at) => at > 0 && frame.length === 0);
-    const envelope = delimiter < 0 ? frames.slice(0, 1) : frames.slice(0, delimiter + 1);
-    const reply = handlers.onQuery(frames.at(-1) ?? Buffer.alloc(0));
-    if (reply instanceof Promise) void reply.then((body) => this.#replies.send([...envelope, body]));
-    else this.#replies.send([...envelope, reply]);
-  }
-}
-
-async function bind(socket: { bind(address: string): Promise<void> }, endpoint: string): Promise<void> {
-  try {
-    await socket.bind(endpoint);
-  } catch (cause) {
-    const code = systemCodeOf(cause);
-    if (code === "EADDRINUSE")
-      throw new DunlinError(
-        "address-in-use",
-        `${endpoint} is in use: another agent or program listens there; set listen.port to another base port`,
-        { cause, context: { endpoint } },
-      );
-    throw new DunlinError("address-invalid", `cannot listen on ${endpoint}: ${messageOf(cause)}`, { cause });
   }
 }

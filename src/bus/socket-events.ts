@@ -13,3 +13,8 @@ export async function watchEvents(socket: Socket, onEvent: (type: EventType) => 
     onEvent(event.type);
   }
 }
+
+/** The TCP connection was there, and the handshake failed: another's key, or a mechanism that only one of them has. */
+export function isRefusal(type: EventType): boolean {
+  return type.startsWith("handshake:error");
+}

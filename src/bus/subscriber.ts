@@ -2,8 +2,8 @@ import { Subscriber as Sub, type EventType } from "zeromq";
 import { monotonicMs, receiveAll } from "../base/index.ts";
 import { heartbeatPrefixes, isState } from "./heartbeat-prefixes.ts";
 import { firstLink, next, type Link, type LinkEvent } from "./link.ts";
-import { CONNECT_OPTIONS, LINK_OPTIONS } from "./options.ts";
-import { watchEvents } from "./socket-events.ts";
+import { connectOptions, type ClientKeys } from "./options.ts";
+import { isRefusal, watchEvents } from "./socket-events.ts";
 
 /** ZMQ_RCVHWM of a subscriber: messages held for a slow reader before the publisher's own queue fills. */
 const RECEIVE_HIGH_WATER_MARK = 10_000;
@@ -19,9 +19,9 @@ const OVERSLEPT_MS = 500;
 
 /** A SUB silently keeps only 1000 subscriptions until its send high-water mark is raised: 0 is no limit. */
 class UnlimitedSub extends Sub {
-  constructor() {
+  constructor(endpoint: string, keys: ClientKeys | undefined) {
     // It sends nothing but subscriptions; a dead peer's need not linger.
-    super({ ...LINK_OPTIONS, ...CONNECT_OPTIONS, linger: 0, receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK });
+    super({ ...connectOptions(endpoint, keys), linger: 0, receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK });
     this.setInt32Option(SNDHWM, 0);
   }
 }
@@ -34,6 +34,8 @@ export interface SubscriptionHandlers {
   onMessage(topic: string, body: Buffer): void;
   /** Told of every change; the first state, `connecting`, is none. */
   onLink?(state: LinkState): void;
+  /** The peer was reached, but the two of them do not agree on who they are. It is tried again. */
+  onRefused?(): void;
 }
 
 /**
@@ -42,6 +44,7 @@ export interface SubscriptionHandlers {
  */
 export class Subscription {
   readonly #endpoint: string;
+  readonly #keys: ClientKeys | undefined;
   readonly #prefixes: readonly string[];
   readonly #heartbeats: readonly string[];
   readonly #handlers: SubscriptionHandlers;
@@ -51,8 +54,14 @@ export class Subscription {
   #link = firstLink(monotonicMs(), Math.random);
   #lookedMs = monotonicMs();
 
-  private constructor(endpoint: string, prefixes: readonly string[], handlers: SubscriptionHandlers) {
+  private constructor(
+    endpoint: string,
+    prefixes: readonly string[],
+    handlers: SubscriptionHandlers,
+    keys: ClientKeys | undefined,
+  ) {
     this.#endpoint = endpoint;
+    this.#keys = keys;
     this.#prefixes = prefixes;
     this.#heartbeats = heartbeatPrefixes(prefixes);
     this.#handlers = handlers;
@@ -60,8 +69,14 @@ export class Subscription {
     this.#timer = setInterval(() => this.#look(), TICK_MS);
   }
 
-  static open(endpoint: string, prefixes: readonly string[], handlers: SubscriptionHandlers): Subscription {
-    return new Subscription(endpoint, prefixes, handlers);
+  /** @param keys not given for an agent without keys */
+  static open(
+    endpoint: string,
+    prefixes: readonly string[],
+    handlers: SubscriptionHandlers,
+    keys?: ClientKeys,
+  ): Subscription {
+    return new Subscription(endpoint, prefixes, handlers, keys);
   }
 
   get state(): LinkState {
@@ -80,7 +95,7 @@ export class Subscription {
   }
 
   #open(): UnlimitedSub {
-    const socket = new UnlimitedSub();
+    const socket = new UnlimitedSub(this.#endpoint, this.#keys);
     void watchEvents(socket, (type) => this.#note(type));
     socket.subscribe(...this.#prefixes, ...this.#heartbeats);
     socket.connect(this.#endpoint);
@@ -103,6 +118,7 @@ export class Subscription {
 
   #note(type: EventType): void {
     if (type === "handshake") this.#connected.resolve(true);
+    if (isRefusal(type)) this.#handlers.onRefused?.();
     if (type === "connect" || type === "handshake") this.#step({ type: "made" });
   }
 

@@ -55,8 +55,8 @@ function configPath({ config, sim }: AgentCommandOptions): string | undefined {
 }
 
 function override(config: Config, { name, port, logLevel, logFormat }: AgentCommandOptions): Config {
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_533))
-    throw new DunlinError("usage", "--port takes a whole number from 1 to 65533");
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_532))
+    throw new DunlinError("usage", "--port takes a whole number from 1 to 65532");
   return {
     ...config,
     name: name === undefined ? config.name : checkName(name, "--name"),

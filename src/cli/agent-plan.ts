@@ -1,14 +1,25 @@
 import { join } from "node:path";
-import type { AgentOptions, BridgePlan, ComponentPlan, ForeignPlan, JournalProgram } from "../agent/index.ts";
+import type {
+  AgentOptions,
+  BridgePlan,
+  ComponentPlan,
+  ForeignPlan,
+  JournalProgram,
+  SecurityPlan,
+} from "../agent/index.ts";
 import type { Log } from "../base/index.ts";
 import type { DevicePlan } from "../bridge/index.ts";
 import { endpointsOf } from "../bus/index.ts";
 import { ownProgram, type Program } from "../component/index.ts";
 import type { JournalPlan } from "../journaling/index.ts";
-import type { ComponentConfig, Config, DeviceConfig } from "../config/index.ts";
+import { isLoopback, type ComponentConfig, type Config, type DeviceConfig } from "../config/index.ts";
+import { agentKeyPath, readSecretCertificate } from "../keys/index.ts";
 import { VERSION } from "./version.ts";
 
-/** What a configuration means: one bridge process for each name that its devices give, and the user's programs. */
+/**
+ * What a configuration means: one bridge process for each name that its devices give, and the user's programs.
+ * @throws DunlinError `key-missing`, `key-invalid`, `key-exposed`
+ */
 export function planAgent(config: Config, log: Log): AgentOptions {
   const { name, labels, listen, stateDirectory, runtimeDirectory, clock } = config;
   const bridges = Map.groupBy(config.devices, (device) => device.bridge);
@@ -28,7 +39,21 @@ export function planAgent(config: Config, log: Log): AgentOptions {
     clock,
     components,
     log,
+    security: planSecurity(config),
     ...(journal ? { journal } : {}),
+  };
+}
+
+/** Between programs of one host there is nothing to hide; beyond it everything is, unless that was refused in so many words. */
+function planSecurity({ listen, security }: Config): SecurityPlan {
+  const { keysDirectory, commands, exceptions, maxCommandsPerSecond } = security;
+  const isPlain = isLoopback(listen.address) || listen.insecure;
+  return {
+    keysDirectory,
+    commands,
+    exceptions,
+    maxCommandsPerSecond,
+    ...(isPlain ? {} : { secretKey: readSecretCertificate(agentKeyPath(keysDirectory)).secretKey }),
   };
 }
 
@@ -72,7 +97,7 @@ const ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
  */
 const JOURNAL_ENVIRONMENT = {
   ...ENVIRONMENT,
-  MALLOC_MMAP_THRESHOLD_: "131072",
+  MALLOC_MMAP_THRESHOLD_: "32768",
   NODE_OPTIONS: `${process.env["NODE_OPTIONS"] ?? ""} --max-semi-space-size=1`.trim(),
 };
 

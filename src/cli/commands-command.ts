@@ -1,10 +1,9 @@
-import { connect } from "../client/index.ts";
 import { isFinal, splitTarget, type CommandProgress, type CommandState } from "../message/index.ts";
+import { openClient, type ClientOptions } from "./client-options.ts";
 import { EXIT, exitCodeOfState, type ExitCode } from "./exit-code.ts";
 import { table, terminal } from "./terminal.ts";
 
-interface Options {
-  readonly address: string;
+interface Options extends ClientOptions {
   readonly json?: boolean;
 }
 
@@ -12,7 +11,7 @@ interface Options {
 export async function listCommand(
   options: Options & { readonly state?: CommandState; readonly count: number },
 ): Promise<ExitCode> {
-  const client = connect(options.address);
+  const client = openClient(options);
   try {
     const query = { limit: options.count, ...(options.state ? { state: options.state } : {}) };
     const commands = (await client.query("commands", query)) as CommandProgress[];
@@ -27,7 +26,7 @@ export async function listCommand(
 
 /** One command; exits by its state, as `push` does. */
 export async function showCommand(id: string, options: Options): Promise<ExitCode> {
-  const client = connect(options.address);
+  const client = openClient(options);
   try {
     const progress = (await client.query("command", { id })) as CommandProgress;
     if (options.json) terminal.print(JSON.stringify(progress));
@@ -48,7 +47,7 @@ export async function showCommand(id: string, options: Options): Promise<ExitCod
 
 /** Calls one off; done when it is. */
 export async function cancelCommand(id: string, options: Options): Promise<ExitCode> {
-  const client = connect(options.address);
+  const client = openClient(options);
   try {
     const { target } = (await client.query("command", { id })) as CommandProgress;
     const { agent } = splitTarget(target) ?? { agent: target };

@@ -1,14 +1,19 @@
+import { existsSync } from "node:fs";
 import { homedir, hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { DRIVERS } from "../../devices/index.ts";
+import { DunlinError } from "../base/index.ts";
 import {
   defaultName,
+  formatFault,
   loadConfig,
   parseConfig,
+  type Config,
   type ConfigOptions,
   type ConfigResult,
 } from "../config/index.ts";
 import type { AnyDriver } from "../device/index.ts";
+import { agentKeyPath } from "../keys/index.ts";
 import { SIM_CONFIG } from "./sim-config.ts";
 
 /** Where a service's configuration is when nothing else is said. */
@@ -23,8 +28,13 @@ export function loadDrivers(): Promise<AnyDriver[]> {
  * @param path undefined for the simulated devices
  * @param name instead of the configuration's
  */
-export async function loadAgentConfig(path: string | undefined, name?: string): Promise<ConfigResult> {
+export async function loadAgentConfig(
+  path: string | undefined,
+  name?: string,
+  hasKeys = (keysDirectory: string): boolean => existsSync(agentKeyPath(keysDirectory)),
+): Promise<ConfigResult> {
   const options: ConfigOptions = {
+    hasKeys,
     environment: process.env,
     drivers: await loadDrivers(),
     defaults: {
@@ -35,6 +45,26 @@ export async function loadAgentConfig(path: string | undefined, name?: string): 
   };
   if (path === undefined) return parseConfig([{ file: "(simulated)", text: SIM_CONFIG }], options);
   return loadConfig(path, options);
+}
+
+/** Where the agent of this host listens and has its keys, for whoever prepares it. */
+export interface AgentSettings extends Pick<Config, "name" | "listen"> {
+  readonly keysDirectory: string;
+}
+
+/**
+ * @param path its configuration; if not given the service's, and without one an agent's that has none
+ * @throws DunlinError `config-invalid`
+ */
+export async function agentSettings(path: string | undefined): Promise<AgentSettings> {
+  const file = path ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+  // The service's folder is where its unit says (StateDirectory=), and this is not run by systemd.
+  if (file === DEFAULT_CONFIG) process.env["STATE_DIRECTORY"] ??= "/var/lib/dunlin";
+  const result = await loadAgentConfig(file, undefined, () => true);
+  if (!result.ok)
+    throw new DunlinError("config-invalid", result.faults.map((fault) => formatFault(fault)).join("\n"));
+  const { name, listen, security } = result.config;
+  return { name, listen, keysDirectory: security.keysDirectory };
 }
 
 /** systemd's if there is one (systemd.exec(5), StateDirectory=), root's, else the user's (XDG Base Directory). */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { exitCodeOfUsage, makeProgram } from "./program.ts";
+import { withProfile } from "./profile-word.ts";
 
 // A reader that has gone (`dunlin sub | head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
@@ -9,7 +10,7 @@ process.title = "dunlin";
 
 const program = makeProgram((code) => process.exit(code));
 try {
-  await program.parseAsync();
+  await program.parseAsync(withProfile(process.argv));
 } catch (thrown) {
   const code = exitCodeOfUsage(thrown);
   if (code === undefined) throw thrown;

@@ -1,12 +1,11 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { COMMAND_STATES, QUERIES } from "../message/index.ts";
 import { EXIT, EXIT_HELP, report, type ExitCode } from "./exit-code.ts";
+import { addInvitations, addKeys } from "./program-keys.ts";
+import type { Run, Work } from "./run.ts";
 import { VERSION } from "./version.ts";
 
 const DEFAULT_ADDRESS = "tcp://127.0.0.1:5555";
-
-/** A command's work: loaded when it is run, so that `dunlin version` does not load ZeroMQ. */
-type Work<Args extends unknown[]> = (...args: Args) => Promise<ExitCode>;
 
 /** The command line. @param onExit told the exit code of the command that ran */
 export function makeProgram(onExit: (code: ExitCode) => void): Command {
@@ -29,6 +28,8 @@ export function makeProgram(onExit: (code: ExitCode) => void): Command {
     .addHelpText("after", EXIT_HELP);
   addAgent(program, run);
   addClient(program, run);
+  addKeys(program.command("keys"), run);
+  addInvitations(program, run);
   addTools(program, run);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(dunlin ${command.name()} --help shows how)`);
@@ -40,8 +41,6 @@ export function exitCodeOfUsage(thrown: unknown): ExitCode | undefined {
   if (!(thrown instanceof CommanderError)) return undefined;
   return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
-
-type Run = <Args extends unknown[]>(load: () => Promise<Work<Args>>) => (...args: unknown[]) => Promise<void>;
 
 function addAgent(program: Command, run: Run): void {
   program
@@ -91,13 +90,25 @@ Examples:
     .action(run(async () => (await import("./install-command.ts")).installCommand));
 }
 
+/** Which agent, and who asks. */
+function withClient(command: Command): Command {
+  return command
+    .addOption(
+      new Option("-a, --address <address>", "the agent: tcp://host:port, or @name for a profile")
+        .default(DEFAULT_ADDRESS)
+        .env("DUNLIN_ADDRESS"),
+    )
+    .addOption(
+      new Option("--server-key <key>", "the agent's public key, or a file with it").env("DUNLIN_SERVER_KEY"),
+    )
+    .addOption(
+      new Option("--key <file>", "your secret key; default the one of dunlin keys new").env("DUNLIN_KEY"),
+    );
+}
+
 function addClient(program: Command, run: Run): void {
-  const address = (): Option =>
-    new Option("-a, --address <address>", "the agent").default(DEFAULT_ADDRESS).env("DUNLIN_ADDRESS");
-  program
-    .command("sub [topic...]")
+  withClient(program.command("sub [topic...]"))
     .description("show readings, states and commands as they come")
-    .addOption(address())
     .option("--json", "one JSON object a line")
     .option("--csv", "one line a value: time,agent,device,epoch,seq,clock,metric,value")
     .option("-n, --count <number>", "end after this many messages", Number)
@@ -120,16 +131,15 @@ Topics: <agent>, <agent>/<device>, or a topic's beginning; none is all telemetry
 Examples:
   dunlin sub                          all telemetry
   dunlin sub plant7/gps --json        one device
+  dunlin sub @plant7                  at the agent of the profile plant7, which dunlin join makes
   dunlin sub state/ command/          who is there, and what becomes of commands
   dunlin sub plant7 --csv > log.csv
   dunlin sub plant7 --from 1d --until-caught-up --csv > yesterday.csv
   dunlin sub plant7 --durable archive --from start --output plant7.jsonl --json`,
     )
     .action(run(async () => (await import("./sub-command.ts")).subCommand));
-  program
-    .command("push <target> <command> [arguments...]")
+  withClient(program.command("push <target> <command> [arguments...]"))
     .description("send a command and follow it to its end")
-    .addOption(address())
     .option("--wait", "wait for the final state (default)", true)
     .option("--no-wait", "only wait until it is accepted")
     .option("--expires <seconds>", "until when it may start", Number, 30)
@@ -145,13 +155,11 @@ Examples:
   dunlin push plant7 restart-component component=bridge`,
     )
     .action(run(async () => (await import("./push-command.ts")).pushCommand));
-  addCommands(program.command("commands"), address, run);
-  program
-    .command("query")
+  addCommands(program.command("commands"), run);
+  withClient(program.command("query"))
     .addArgument(new Argument("<query>").choices(QUERIES))
     .argument("[arguments...]", "key=value")
     .description("ask the agent")
-    .addOption(address())
     .option("--json", "as JSON")
     .option("--timeout <seconds>", "how long to wait for the answer", Number, 5)
     .addHelpText(
@@ -167,7 +175,7 @@ Examples:
     .action(run(async () => (await import("./query-command.ts")).queryCommand));
 }
 
-function addCommands(commands: Command, address: () => Option, run: Run): void {
+function addCommands(commands: Command, run: Run): void {
   const load = () => import("./commands-command.ts");
   commands.description("list, show and cancel the agent's commands").addHelpText(
     "after",
@@ -178,24 +186,18 @@ Examples:
   dunlin commands show <id>
   dunlin commands cancel <id>         before it runs, or while it does if its description says cancellable`,
   );
-  commands
-    .command("list", { isDefault: true })
+  withClient(commands.command("list", { isDefault: true }))
     .description("the newest commands and where they stand (default)")
-    .addOption(address())
     .addOption(new Option("--state <state>", "only those in this state").choices(COMMAND_STATES))
     .option("-n, --count <number>", "how many at most", Number, 20)
     .option("--json", "one JSON object a line")
     .action(run(async () => (await load()).listCommand));
-  commands
-    .command("show <id>")
+  withClient(commands.command("show <id>"))
     .description("where one stands; the exit code is that of push")
-    .addOption(address())
     .option("--json", "as JSON")
     .action(run(async () => (await load()).showCommand));
-  commands
-    .command("cancel <id>")
+  withClient(commands.command("cancel <id>"))
     .description("call one off")
-    .addOption(address())
     .option("--json", "as JSON")
     .action(run(async () => (await load()).cancelCommand));
 }

@@ -1,12 +1,11 @@
-import { connect } from "../client/index.ts";
 import { DunlinError } from "../base/index.ts";
 import type { CommandProgress } from "../message/index.ts";
+import { openClient, type ClientOptions } from "./client-options.ts";
 import { EXIT, exitCodeOfState, type ExitCode } from "./exit-code.ts";
 import { parseKeyValues } from "./key-value.ts";
 import { terminal } from "./terminal.ts";
 
-interface PushCommandOptions {
-  readonly address: string;
+interface PushCommandOptions extends ClientOptions {
   readonly wait: boolean;
   readonly expires: number;
   readonly id?: string;
@@ -21,7 +20,7 @@ export async function pushCommand(
 ): Promise<ExitCode> {
   const args = parseKeyValues(words);
   if (!(options.expires > 0)) throw new DunlinError("usage", "--expires takes a number of seconds above 0");
-  const client = connect(options.address);
+  const client = openClient(options);
   const { promise: accepted, resolve } = Promise.withResolvers<CommandProgress>();
   const outcome = client.push(target, name, args, {
     expiresMs: options.expires * 1_000,

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { asDunlinError, DunlinError } from "../base/index.ts";
-import { connect, type Client, type DurableStart, type LostMessage, type Message } from "../client/index.ts";
+import { type Client, type DurableStart, type LostMessage, type Message } from "../client/index.ts";
 import { CursorFile, type Place } from "./cursor-file.ts";
+import { openClient, type ClientOptions } from "./client-options.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { LineWriter } from "./line-writer.ts";
 import { CSV_HEADER, csvRows, lostText, textLine, Units } from "./message-text.ts";
@@ -9,8 +10,7 @@ import { openOutput, type Output } from "./output.ts";
 import { parseStart } from "./start-point.ts";
 import { terminal } from "./terminal.ts";
 
-interface SubCommandOptions {
-  readonly address: string;
+interface SubCommandOptions extends ClientOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly count?: number;
@@ -28,7 +28,7 @@ const SILENCE_CHECK_MS = 100;
 export async function subCommand(topics: string[], options: SubCommandOptions): Promise<ExitCode> {
   if (options.json && options.csv) throw new DunlinError("usage", "--json and --csv exclude each other");
   const start = options.from === undefined ? undefined : parseStart(options.from, topics);
-  const client = connect(options.address);
+  const client = openClient(options);
   const units = new Units();
   if (!options.json && !options.csv) void units.learn(client);
   try {

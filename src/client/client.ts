@@ -1,8 +1,24 @@
-import { Pusher, Requester, type Endpoints } from "../bus/index.ts";
-import { decodeReply, encode, type CommandProgress, type QueryName, type Values } from "../message/index.ts";
+import { Pusher, Requester, type ClientKeys, type Endpoints } from "../bus/index.ts";
+import {
+  decodeReply,
+  encode,
+  encodeCommand,
+  signCommand,
+  type CommandProgress,
+  type QueryName,
+  type Values,
+} from "../message/index.ts";
 import { DurableStream, type DurableOptions } from "./durable-stream.ts";
 import { followCommand, makeCommand, topicOf, type PushOptions } from "./follow-command.ts";
 import { MessageStream, type SubscribeOptions } from "./message-stream.ts";
+
+/** Who a client is. */
+export interface ClientOptions {
+  /** For an agent that lets in only whom it knows: without them it does not answer. */
+  readonly keys?: ClientKeys;
+  /** Ed25519, Z85: every command is signed with it. */
+  readonly signingKey?: string;
+}
 
 export interface QueryOptions {
   /** How long to wait for the reply, ms. Default 5 000. */
@@ -15,12 +31,16 @@ const ASK_TIMEOUT_MS = 2_000;
 /** A client of one agent (or hub): telemetry from it, commands to it, questions to it. */
 export class Client {
   readonly endpoints: Endpoints;
+  readonly #keys: ClientKeys | undefined;
+  readonly #signingKey: string | undefined;
   #requester: Requester | undefined;
   #pusher: Pusher | undefined;
   readonly #streams = new Set<MessageStream | DurableStream>();
 
-  constructor(endpoints: Endpoints) {
+  constructor(endpoints: Endpoints, { keys, signingKey }: ClientOptions = {}) {
     this.endpoints = endpoints;
+    this.#keys = keys;
+    this.#signingKey = signingKey;
   }
 
   /**
@@ -33,6 +53,7 @@ export class Client {
       typeof topics === "string" ? [topics] : topics,
       options,
       () => queueMicrotask(() => this.#streams.delete(stream)),
+      this.#keys,
     );
     this.#streams.add(stream);
     return stream;
@@ -52,6 +73,7 @@ export class Client {
       typeof topics === "string" ? [topics] : topics,
       options,
       () => queueMicrotask(() => this.#streams.delete(stream)),
+      this.#keys,
     );
     this.#streams.add(stream);
     return stream;
@@ -70,13 +92,15 @@ export class Client {
   ): Promise<CommandProgress> {
     const command = makeCommand(target, name, args, options);
     const stream = this.subscribe(topicOf(command));
-    this.#pusher ??= Pusher.open(this.endpoints.commands);
+    this.#pusher ??= Pusher.open(this.endpoints.commands, this.#keys);
     const ask = (id: string): Promise<CommandProgress | undefined> =>
       this.query("command", { id }, { timeoutMs: ASK_TIMEOUT_MS }).then(
         (progress) => progress as CommandProgress,
         () => undefined,
       );
-    return followCommand(command, { pusher: this.#pusher, stream, ask }, options);
+    const body =
+      this.#signingKey === undefined ? encodeCommand(command) : signCommand(command, this.#signingKey);
+    return followCommand(command, { body, pusher: this.#pusher, stream, ask }, options);
   }
 
   /**
@@ -88,7 +112,7 @@ export class Client {
     args: Readonly<Record<string, unknown>> = {},
     options: QueryOptions = {},
   ): Promise<unknown> {
-    this.#requester ??= Requester.open(this.endpoints.queries);
+    this.#requester ??= Requester.open(this.endpoints.queries, this.#keys);
     return decodeReply(await this.#requester.request(encode({ ...args, query }), options.timeoutMs));
   }
 

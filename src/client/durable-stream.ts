@@ -1,4 +1,5 @@
 import { DunlinError } from "../base/index.ts";
+import type { ClientKeys } from "../bus/index.ts";
 import {
   commandTopic,
   MAX_REPLAY_READINGS,
@@ -11,12 +12,12 @@ import { CatchUp } from "./catch-up.ts";
 import type { DurableTrack } from "./durable-track.ts";
 import { DurableTracks, prefixesOf, type DurableStart } from "./durable-tracks.ts";
 import { countLost, cursorAfter, type LostMessage, type StreamMessage } from "./lost-message.ts";
-import { MessageStream } from "./message-stream.ts";
+import { MessageStream, type SubscribeOptions } from "./message-stream.ts";
 import type { Message } from "./messages.ts";
 import { Outlet } from "./outlet.ts";
 import { Replays } from "./replays.ts";
 
-export interface DurableOptions {
+export interface DurableOptions extends Pick<SubscribeOptions, "signal" | "onLink" | "onRefused"> {
   /**
    * Where to begin: `"start"`, with the oldest reading that there ever was (what is no longer there is reported as
    * lost); a time, µs since 1970; or the `cursors()` of an earlier stream, where a stream that is not among them is
@@ -25,8 +26,6 @@ export interface DurableOptions {
   readonly from?: DurableStart;
   /** Ends the stream when all that was durable when the agent was first heard of has been taken. Default false. */
   readonly untilCaughtUp?: boolean;
-  /** Ends the stream. */
-  readonly signal?: AbortSignal;
   /**
    * Messages kept while nobody takes them; as many live readings again may wait for a replay. Beyond it live readings are
    * dropped and replayed later, if they are durable. Default 20 000.
@@ -74,6 +73,7 @@ export class DurableStream implements AsyncIterableIterator<Message | LostMessag
     topics: readonly string[],
     options: DurableOptions = {},
     onClose: () => void = () => {},
+    keys?: ClientKeys,
   ) {
     this.#options = options;
     this.#capacity = options.capacity ?? DEFAULT_CAPACITY;
@@ -87,7 +87,9 @@ export class DurableStream implements AsyncIterableIterator<Message | LostMessag
       failed: (track, error) => this.#failed(track, error),
     });
     const live = [...new Set([...this.#prefixes, ...this.#tracks.statePrefixes()])];
-    this.#live = new MessageStream(endpoint, live, {}, onClose);
+    const { onLink, onRefused } = options;
+    const told = { ...(onLink && { onLink }), ...(onRefused && { onRefused }) };
+    this.#live = new MessageStream(endpoint, live, told, onClose, keys);
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     // Not before the caller has the stream.
     if (options.signal?.aborted) queueMicrotask(() => this.close());

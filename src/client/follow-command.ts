@@ -4,7 +4,6 @@ import { DunlinError, monotonicMs } from "../base/index.ts";
 import type { Pusher } from "../bus/index.ts";
 import {
   commandTopic,
-  encodeCommand,
   isFinal,
   splitTarget,
   type Command,
@@ -59,6 +58,8 @@ export function topicOf(command: Command): string {
 
 /** What a command is followed with. */
 export interface CommandPath {
+  /** The command as it is sent, bare or signed. */
+  readonly body: Buffer;
   readonly pusher: Pusher;
   /** Already subscribed to the command's topic: who pushes first may miss the answer. */
   readonly stream: MessageStream;
@@ -73,10 +74,9 @@ export interface CommandPath {
  */
 export async function followCommand(
   command: Command,
-  { pusher, stream, ask }: CommandPath,
+  { body, pusher, stream, ask }: CommandPath,
   options: PushOptions,
 ): Promise<CommandProgress> {
-  const body = encodeCommand(command);
   const startMs = monotonicMs();
   const deadlineMs = startMs + (command.expires - command.issued) / 1_000;
   const { promise: told, resolve: tell } = Promise.withResolvers<CommandProgress>();

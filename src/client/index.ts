@@ -10,24 +10,26 @@
  * for await (const batch of stream.batches()) await database.store(batch, stream.cursors());
  */
 import { parseEndpoint } from "../bus/index.ts";
-import { Client } from "./client.ts";
+import { Client, type ClientOptions } from "./client.ts";
 
 /**
  * A client of the agent at this address. Nothing is sent yet and nothing can fail but the address: connections are made
  * when they are needed and made again when they break.
  * @param address `tcp://host:port`, `host:port` or `host`. Default `tcp://127.0.0.1:5555`
+ * @param options who asks, for an agent that wants to know
  * @throws DunlinError `address-invalid`
  */
-export function connect(address = "tcp://127.0.0.1"): Client {
-  return new Client(parseEndpoint(address));
+export function connect(address = "tcp://127.0.0.1", options: ClientOptions = {}): Client {
+  return new Client(parseEndpoint(address), options);
 }
 
-export type { LinkState } from "../bus/index.ts";
+export type { ClientKeys, LinkState } from "../bus/index.ts";
 export { DunlinError, type ErrorCode } from "../base/index.ts";
 export type * from "../message/index.ts";
-export { Client, type QueryOptions } from "./client.ts";
+export { Client, type ClientOptions, type QueryOptions } from "./client.ts";
 export { DurableStream, type DurableOptions } from "./durable-stream.ts";
 export type { DurableStart } from "./durable-tracks.ts";
+export { enrol, type Enrolled, type Newcomer } from "./enrol.ts";
 export type { PushOptions } from "./follow-command.ts";
 export { cursorAfter, type LostMessage, type StreamMessage, type TelemetryMessage } from "./lost-message.ts";
 export { MessageStream, type SubscribeOptions } from "./message-stream.ts";

@@ -1,5 +1,5 @@
 import { BoundedQueue, DunlinError } from "../base/index.ts";
-import { Subscription, type LinkState } from "../bus/index.ts";
+import { Subscription, type ClientKeys, type LinkState } from "../bus/index.ts";
 import { subscriptionPrefix } from "../message/index.ts";
 import { decodeMessage, type Message } from "./messages.ts";
 
@@ -10,6 +10,8 @@ export interface SubscribeOptions {
   readonly capacity?: number;
   /** Told when the agent is first heard (`live`), when it has been silent for 3 s (`lost`), and when it is back. Must not throw. */
   readonly onLink?: (link: LinkState) => void;
+  /** Told each time the agent is reached and the handshake fails: it does not know this key, or has another. Must not throw. */
+  readonly onRefused?: () => void;
 }
 
 const DEFAULT_CAPACITY = 100_000;
@@ -40,14 +42,17 @@ export class MessageStream implements AsyncIterableIterator<Message> {
     topics: readonly string[],
     options: SubscribeOptions = {},
     onClose: () => void = () => {},
+    keys?: ClientKeys,
   ) {
     this.#onClose = onClose;
     const prefixes = (topics.length > 0 ? topics : [""]).map(subscriptionPrefix);
     this.#queue = new BoundedQueue(options.capacity ?? DEFAULT_CAPACITY);
-    this.#subscription = Subscription.open(endpoint, prefixes, {
-      onMessage: (topic, body) => this.#receive(topic, body),
-      onLink: (link) => options.onLink?.(link),
-    });
+    const handlers = {
+      onMessage: (topic: string, body: Buffer) => this.#receive(topic, body),
+      onLink: (link: LinkState) => options.onLink?.(link),
+      onRefused: () => options.onRefused?.(),
+    };
+    this.#subscription = Subscription.open(endpoint, prefixes, handlers, keys);
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     if (options.signal?.aborted) this.close();
   }

@@ -5,16 +5,22 @@ type DeviceValues = ConfigValues["devices"][string];
 
 /** A configuration that has been checked, with every default in place. */
 export interface Config extends Readonly<
-  Omit<ConfigValues, "name" | "stateDirectory" | "runtimeDirectory" | "devices" | "components">
+  Omit<ConfigValues, "name" | "stateDirectory" | "runtimeDirectory" | "security" | "devices" | "components">
 > {
   readonly name: string;
   /** Absolute path. */
   readonly stateDirectory: string;
   /** Absolute path. */
   readonly runtimeDirectory: string;
+  readonly security: SecurityConfig;
   /** In the order of the files. */
   readonly devices: readonly DeviceConfig[];
   readonly components: readonly ComponentConfig[];
+}
+
+export interface SecurityConfig extends Readonly<ConfigValues["security"]> {
+  /** Absolute path. */
+  readonly keysDirectory: string;
 }
 
 export interface DeviceConfig extends Readonly<Omit<DeviceValues, "silence" | "settings">> {

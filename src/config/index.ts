@@ -10,4 +10,5 @@ export type { ConfigFault, FaultCode } from "./fault.ts";
 export { formatFault } from "./fault-text.ts";
 export { type ConfigOptions, loadConfig, parseConfig } from "./load.ts";
 export { defaultName } from "./name.ts";
+export { isLoopback } from "./rules.ts";
 export type { DriverSchema } from "./schema.ts";

@@ -9,7 +9,7 @@ import { merge } from "./merge.ts";
 import { type MapNode, textOf } from "./node.ts";
 import { parse } from "./parse.ts";
 import { listFolder, readSource } from "./read.ts";
-import { checkRules } from "./rules.ts";
+import { checkReach, checkRules } from "./rules.ts";
 import {
   ConfigSchema,
   type ConfigValues,
@@ -25,6 +25,8 @@ export interface ConfigOptions {
   /** Every driver that a device may name. */
   readonly drivers: Iterable<DriverSchema>;
   readonly defaults: ConfigDefaults;
+  /** Whether an agent with this folder of keys has keys of its own. Default: none has. */
+  readonly hasKeys?: (keysDirectory: string) => boolean;
 }
 
 /**
@@ -66,9 +68,13 @@ function configOf(
   const roots = sources.map((source) => source && parse(source, options.environment, faults));
   const root = mergeAll(roots, faults);
   const values = root && valuesOf(root, [...options.drivers], faults);
-  if (!values || faults.count > 0) return { ok: false, faults: faults.sorted() };
+  const config = values && faults.count === 0 ? configFrom(values, options.defaults) : undefined;
+  // What is on the disk is looked at only if all the rest is right.
+  if (root && config)
+    checkReach(root, config, options.hasKeys?.(config.security.keysDirectory) === true, faults);
+  if (!config || faults.count > 0) return { ok: false, faults: faults.sorted() };
   const files = sources.flatMap((source) => (source ? [source.file] : []));
-  return { ok: true, config: configFrom(values, options.defaults), files };
+  return { ok: true, config, files };
 }
 
 /** A file that cannot be read or parsed ends it here: what is missing only for that reason must not be told as a fault of its own. */
@@ -108,10 +114,13 @@ function narrowTo(drivers: readonly DriverSchema[]): Narrow {
 
 function configFrom(values: ConfigValues, defaults: ConfigDefaults): Config {
   const name = values.name ?? defaults.name;
+  const stateDirectory = values.stateDirectory ?? defaults.stateDirectory(name);
+  const { keysDirectory = join(stateDirectory, "keys") } = values.security;
   return {
     ...values,
     name,
-    stateDirectory: values.stateDirectory ?? defaults.stateDirectory(name),
+    stateDirectory,
+    security: { ...values.security, keysDirectory },
     runtimeDirectory: values.runtimeDirectory ?? defaults.runtimeDirectory(name),
     devices: Object.entries(values.devices).map(([device, plan]) => deviceFrom(device, plan)),
     components: Object.entries(values.components).map(([component, plan]): ComponentConfig => ({

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { parsePortAddress, PORT_PATTERN, portAddressHint } from "../message/index.ts";
+import type { Config } from "./config.ts";
 import { MAX_DURATION_MS, parseDuration } from "./duration.ts";
 import { foundText } from "./expectation.ts";
 import type { Faults, Path } from "./fault.ts";
@@ -35,33 +36,35 @@ interface Port {
 /** Only what the grammar of ports says is said of these; the schema's pattern speaks for the rest. */
 const PORT_SHAPE = new RegExp(PORT_PATTERN);
 
-/** An address that others reach is either bound with keys or said to be insecure: docs/protocol.md, "Sockets". */
 function checkListen(root: ConfigNode, faults: Faults): void {
-  const listen = entriesAt(root, "listen");
-  const node = listen.get("address")?.value;
+  const node = entriesAt(root, "listen").get("address")?.value;
   const address = textOf(node);
-  if (node?.kind !== "scalar" || address === undefined) return;
-  const path = ["listen", "address"];
-  const family = isIP(address);
-  if (family === 0) {
-    const hint =
-      address === "localhost" ? "write 127.0.0.1" : address === "*" ? "all addresses are 0.0.0.0" : undefined;
-    faults.add(node.at, path, `expected an IP address, found ${JSON.stringify(address)}`, {
-      code: "address-invalid",
-      hint,
-    });
-  } else if (
-    !LOOPBACK.check(address, family === 6 ? "ipv6" : "ipv4") &&
-    !isTrue(listen.get("insecure")?.value)
-  ) {
-    const message = `${address} can be reached from other hosts, and anyone there could command every device`;
-    const hint = "take the loopback, 127.0.0.1, or accept it with insecure: true";
-    faults.add(node.at, path, message, { code: "insecure-address", hint });
-  }
+  if (node?.kind !== "scalar" || address === undefined || isIP(address) !== 0) return;
+  const hint =
+    address === "localhost" ? "write 127.0.0.1" : address === "*" ? "all addresses are 0.0.0.0" : undefined;
+  faults.add(node.at, ["listen", "address"], `expected an IP address, found ${JSON.stringify(address)}`, {
+    code: "address-invalid",
+    hint,
+  });
 }
 
-function isTrue(node: ConfigNode | undefined): boolean {
-  return node?.kind === "scalar" && [node.value, ...node.others].includes(true);
+/** An address that others reach is either bound with keys or said to be insecure: docs/protocol.md, "Sockets". */
+export function checkReach(
+  root: ConfigNode,
+  { listen, security }: Config,
+  hasKeys: boolean,
+  faults: Faults,
+): void {
+  if (isLoopback(listen.address) || listen.insecure || hasKeys) return;
+  const at = entriesAt(root, "listen").get("address")?.value.at ?? root.at;
+  const message = `${listen.address} can be reached from other hosts, and this agent has no keys to tell friends from strangers`;
+  const hint = `make keys with dunlin keys new --agent (they go to ${security.keysDirectory}), or let everybody in with insecure: true`;
+  faults.add(at, ["listen", "address"], message, { code: "insecure-address", hint });
+}
+
+/** Whether only programs of this host reach it. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 function checkDevice(

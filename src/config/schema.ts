@@ -19,8 +19,8 @@ export interface DriverSchema {
 /** Nothing is put into a map after this: an unknown key is a fault. */
 const CLOSED = { additionalProperties: false } as const;
 
-/** The highest base port: the queries are two above it. */
-const MAX_BASE_PORT = 65_533;
+/** The highest base port: enrolment is three above it. */
+const MAX_BASE_PORT = 65_532;
 
 /** What the fastest UART that Linux has a constant for takes (termios B4000000). */
 const MAX_BAUD = 4_000_000;
@@ -39,13 +39,13 @@ export const ListenSchema = Type.Object(
     address: Type.String({
       title: "an IP address",
       description:
-        "IP address that the three sockets are bound to. By default the loopback, which nobody outside of this host reaches. Any other address needs `insecure: true`.",
+        "IP address that the three sockets are bound to. By default the loopback, which nobody outside of this host reaches. Any other address needs the agent's keys (`dunlin keys new --agent`), or `insecure: true`.",
       default: "127.0.0.1",
       examples: ["127.0.0.1", "0.0.0.0", "::1"],
     }),
     port: Type.Integer({
       description:
-        "Base port P: telemetry is on P, commands on P + 1, queries on P + 2. Agents that share a host need ports three apart.",
+        "Base port P: telemetry is on P, commands on P + 1, queries on P + 2; and enrolment on P + 3, while an invitation is open. Agents that share a host need ports four apart.",
       minimum: 1,
       maximum: MAX_BASE_PORT,
       default: 5555,
@@ -53,11 +53,49 @@ export const ListenSchema = Type.Object(
     }),
     insecure: Type.Boolean({
       description:
-        "Must be true to bind an address that is not the loopback without keys: then whoever reaches the port reads everything and commands every device. The agent warns of it at every start.",
+        "Must be true to bind an address that is not the loopback without keys: then nothing is encrypted, and whoever reaches the port reads everything and commands every device. The agent warns of it at every start.",
       default: false,
     }),
   },
   { ...CLOSED, title: "listen", description: "Where clients reach the agent." },
+);
+
+const COMMAND_POLICY = Type.Enum(["open", "signed"]);
+
+const SecuritySchema = Type.Object(
+  {
+    keysDirectory: Type.Optional(
+      folder(
+        "Where the agent's own keys are and, in `authorized/read`, `authorized/command` and `authorized/sign`, the keys that it lets in. Changes there count at once. Default: `keys` in the state directory.",
+        "/var/lib/dunlin/keys",
+      ),
+    ),
+    commands: Type.Enum(["open", "signed"], {
+      description:
+        "`open`: whoever may push commands may push any; `signed`: only those run that the owner of a key in `authorized/sign` has signed, whoever brings them.",
+      default: "open",
+    }),
+    exceptions: Type.Record(
+      Type.String({ pattern: `^(?:${NAME_PATTERN.slice(1, -1)}/)?${NAME_PATTERN.slice(1, -1)}$` }),
+      COMMAND_POLICY,
+      {
+        ...CLOSED,
+        title: "the exceptions",
+        description:
+          "Commands for which the other holds, by `<device>/<command>`, or by `<command>` for that of every device and of the agent itself.",
+        default: {},
+        examples: [{ "air/sleep": "open", "restart-component": "signed" }],
+      },
+    ),
+    maxCommandsPerSecond: Type.Integer({
+      description:
+        "Commands taken in a second of each signer, and of all that are not signed together; ten seconds' worth may come at once. What is beyond is rejected as `overloaded`.",
+      minimum: 1,
+      maximum: 100_000,
+      default: 1_000,
+    }),
+  },
+  { ...CLOSED, title: "security", description: "Who is let in, and whose commands run." },
 );
 
 const LogSchema = Type.Object(
@@ -244,6 +282,7 @@ export const ConfigSchema = Type.Object(
       examples: [{ site: "north" }],
     }),
     listen: ListenSchema,
+    security: SecuritySchema,
     stateDirectory: Type.Optional(
       folder(
         "Where the agent keeps what must outlive it: the epoch and the journal. Default: where systemd says, else by the user.",

@@ -67,9 +67,9 @@ function wide(value: number): number | bigint {
   return value > 0xffff_ffff || value < -0x1_0000_0000 ? BigInt(value) : value;
 }
 
-/** Head of a CBOR map of `size` pairs, array, text or unsigned integer: for splicing ready-made items without decoding them. RFC 8949 §3. */
-export function head(major: "uint" | "text" | "array" | "map", argument: number): Buffer {
-  const type = { uint: 0, text: 3, array: 4, map: 5 }[major] << 5;
+/** Head of a CBOR map of `size` pairs, array, text, byte string or unsigned integer: for splicing ready-made items without decoding them. RFC 8949 §3. */
+export function head(major: "uint" | "bytes" | "text" | "array" | "map", argument: number): Buffer {
+  const type = { uint: 0, bytes: 2, text: 3, array: 4, map: 5 }[major] << 5;
   if (argument < 24) return Buffer.from([type | argument]);
   if (argument < 0x100) return Buffer.from([type | 24, argument]);
   const wideHead = Buffer.alloc(argument < 0x1_0000 ? 3 : argument < 0x1_0000_0000 ? 5 : 9);

@@ -4,6 +4,8 @@ export * from "./cbor.ts";
 export * from "./check-description.ts";
 export * from "./command.ts";
 export * from "./description.ts";
+export * from "./envelope.ts";
+export * from "./invitation.ts";
 export * from "./name.ts";
 export * from "./port-address.ts";
 export * from "./query.ts";

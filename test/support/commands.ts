@@ -7,8 +7,11 @@ import { encodeCommand, type Command, type CommandProgress } from "../../src/mes
 export const ID = "01890a5d-ac96-774b-bcce-b302099a8057";
 export const SECOND_US = 1_000_000;
 
-/** Commands of agent pi with one device, gps of component bridge, and time in the test's hands. */
-export function harness() {
+/**
+ * Commands of agent pi with one device, gps of component bridge, and time in the test's hands.
+ * @param more instead of letting everybody in, and of failing at what is malformed
+ */
+export function harness(more: Partial<Pick<CommandPorts, "gate" | "onInvalid">> = {}) {
   const devices = new DeviceTable(() => {});
   const published: CommandProgress[] = [];
   const sent: FromCore["command"][] = [];
@@ -31,6 +34,7 @@ export function harness() {
       hostUs: () => host.us + host.setByUs,
       clock: () => host.clock,
       publish: (progress) => void published.push(progress),
+      gate: () => undefined,
       isLive: () => host.live,
       awaits: () => host.awaits,
       send: (_component, verb, message) => {
@@ -43,6 +47,7 @@ export function harness() {
       onInvalid: (error) => {
         throw error;
       },
+      ...more,
     },
     () => host.ms,
   );

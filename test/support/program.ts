@@ -13,8 +13,14 @@ export interface Ended {
 }
 
 /** Runs a program to its end. */
-export async function run(command: string, args: readonly string[], environment = {}): Promise<Ended> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  environment = {},
+  input?: string,
+): Promise<Ended> {
   const child = start(command, args, environment);
+  if (input !== undefined) child.stdin?.end(input);
   let [out, err] = ["", ""];
   child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (err += chunk.toString()));

@@ -1,0 +1,89 @@
+import { RateLimit, type DunlinError, type Log } from "../base/index.ts";
+import { canCut, type Domain, type ServerSecurity } from "../bus/index.ts";
+import { AuthorizedKeys, decodeKey, fingerprintOf, type AuthorizedKey } from "../keys/index.ts";
+import type { SecurityPlan } from "./options.ts";
+
+export interface AccessHandlers {
+  /** The owner of this key may no longer be connected there. */
+  onRevoked(domain: Domain, publicKey: Buffer): void;
+  onFault(error: DunlinError): void;
+}
+
+/** The same stranger is logged at most this often, ms; it tries again every second. */
+const REFUSAL_LOG_MS = 60_000;
+
+/** Who is let in, as the folders of keys say, now and while the agent runs. */
+export class Access {
+  readonly #keys: AuthorizedKeys;
+  readonly #log: Log;
+  readonly #plan: SecurityPlan;
+  readonly #limit = new RateLimit(REFUSAL_LOG_MS);
+  #refused = 0;
+
+  constructor(plan: SecurityPlan, log: Log, handlers: AccessHandlers) {
+    this.#plan = plan;
+    this.#log = log;
+    this.#keys = new AuthorizedKeys(plan.keysDirectory, {
+      onAuthorized: (keys) => {
+        for (const { name, role } of keys) log.info(`the key of ${name} is let in`, { role });
+      },
+      onRevoked: (keys) => this.#revoked(keys, handlers),
+      onFault: (error) => handlers.onFault(error),
+    });
+    if (plan.secretKey !== undefined && !canCut)
+      log.warn(
+        "this Node cannot end the connection of a key that is revoked: it lasts until it ends by itself",
+      );
+  }
+
+  /** Handshakes that ended with no. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** How the sockets are protected; undefined if they are not. */
+  get server(): ServerSecurity | undefined {
+    const { secretKey } = this.#plan;
+    if (secretKey === undefined) return undefined;
+    return { secretKey, admit: (domain, publicKey, address) => this.#admit(domain, publicKey, address) };
+  }
+
+  /** Whose signatures have this id. */
+  signer(keyId: Buffer): AuthorizedKey | undefined {
+    return this.#keys.signer(keyId);
+  }
+
+  status(): Record<string, unknown> {
+    const names = (role: "read" | "command" | "sign"): string[] =>
+      this.#keys.of(role).map(({ name }) => name);
+    return {
+      encrypted: this.#plan.secretKey !== undefined,
+      refused: this.#refused,
+      authorized: { read: names("read"), command: names("command"), sign: names("sign") },
+    };
+  }
+
+  close(): void {
+    this.#keys.close();
+  }
+
+  #admit(domain: Domain, publicKey: Buffer, address: string): boolean {
+    const key = this.#keys.find(domain, publicKey);
+    if (key) {
+      this.#log.debug(`${key.name} connects`, { role: domain, address });
+      return true;
+    }
+    this.#refused++;
+    const print = fingerprintOf(publicKey);
+    if (this.#limit.admit(`${domain} ${print}`) !== undefined)
+      this.#log.warn(`a key that is not authorized to ${domain} was refused`, { key: print, address });
+    return false;
+  }
+
+  #revoked(keys: readonly AuthorizedKey[], handlers: AccessHandlers): void {
+    for (const { name, role, publicKey } of keys) {
+      this.#log.info(`the key of ${name} is revoked`, { role });
+      if (role !== "sign") handlers.onRevoked(role, decodeKey(publicKey));
+    }
+  }
+}

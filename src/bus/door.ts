@@ -1,0 +1,83 @@
+import { Context, type Socket, type SocketOptions } from "zeromq";
+import type { Endpoints } from "./endpoints.ts";
+import { KeyHolders } from "./key-holders.ts";
+import { ZapHandler, type ZapRequest } from "./zap.ts";
+
+/** What a key lets its owner do here: `read` telemetry and ask queries, or push a `command`. It is the sockets' ZAP domain. */
+export type Domain = "read" | "command";
+
+/** Without it whoever reaches the sockets is let in. */
+export interface ServerSecurity {
+  /** CURVE's, Z85. */
+  readonly secretKey: string;
+  /**
+   * Whether the owner of this key may connect. Must not throw.
+   * @param publicKey 32 bytes
+   * @param address the peer's IP address
+   */
+  admit(domain: Domain, publicKey: Buffer, address: string): boolean;
+}
+
+const DOMAINS: Readonly<Record<keyof Endpoints, Domain>> = {
+  telemetry: "read",
+  commands: "command",
+  queries: "read",
+};
+/** The invited have no keys yet that anybody knows: what they send is what counts. */
+const ENROL = "enrol";
+
+/** A server's door: its context, whose ZAP handler asks who may come in, and what its sockets need for that. */
+export class Door {
+  /** One of its own: a context has one ZAP handler, and other agents of this process have theirs. */
+  readonly context = new Context();
+  readonly #security: ServerSecurity;
+  readonly #holders: KeyHolders;
+  #zap: ZapHandler | undefined;
+  /** Whether the invited may come. */
+  enrols = false;
+
+  private constructor(security: ServerSecurity, endpoints: Endpoints) {
+    this.#security = security;
+    const sockets = Object.entries(DOMAINS) as [keyof Endpoints, Domain][];
+    this.#holders = new KeyHolders(
+      new Map(sockets.map(([name, domain]) => [portOf(endpoints[name]), domain])),
+    );
+  }
+
+  /** To be opened before any socket is bound. */
+  static async open(security: ServerSecurity, endpoints: Endpoints): Promise<Door> {
+    const door = new Door(security, endpoints);
+    door.#zap = await ZapHandler.open(door.context, (request) => door.#admit(request));
+    return door;
+  }
+
+  /** Enforced: a socket whose handler fails to answer lets nobody in, instead of everybody. */
+  optionsOf(socket: keyof Endpoints | "enrolment"): SocketOptions<Socket> {
+    const zapDomain = socket === "enrolment" ? ENROL : DOMAINS[socket];
+    return { curveServer: true, curveSecretKey: this.#security.secretKey, zapDomain, zapEnforceDomain: true };
+  }
+
+  /** Ends the connections of a key that is no longer let in. */
+  cut(domain: Domain, publicKey: Buffer): void {
+    this.#holders.cut(domain, publicKey.toString("latin1"));
+  }
+
+  close(): void {
+    this.#zap?.close();
+  }
+
+  #admit({ domain, publicKey, address }: ZapRequest): boolean {
+    if (domain === ENROL) return this.enrols;
+    if (!isDomain(domain) || !this.#security.admit(domain, publicKey, address)) return false;
+    this.#holders.note({ domain, address, key: publicKey.toString("latin1") });
+    return true;
+  }
+}
+
+function isDomain(text: string): text is Domain {
+  return Object.values<string>(DOMAINS).includes(text);
+}
+
+function portOf(endpoint: string): number {
+  return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));
+}

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { text } from "node:stream/consumers";
+import { DunlinError } from "../base/index.ts";
+import { enrol } from "../client/index.ts";
+import { defaultName } from "../config/index.ts";
+import {
+  newCertificate,
+  readSecretCertificate,
+  writeCertificates,
+  writePrivate,
+  type SecretCertificate,
+} from "../keys/index.ts";
+import { checkName, decodeToken } from "../message/index.ts";
+import {
+  clientKeysFolder,
+  defaultKeyName,
+  defaultKeyPath,
+  formatProfile,
+  profilePath,
+} from "./client-options.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { terminal } from "./terminal.ts";
+
+interface JoinOptions {
+  readonly name?: string;
+  readonly profile?: string;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+/** Takes an invitation up: makes keys if there are none, has them let in, and notes the agent as a profile. */
+export async function joinCommand(word: string | undefined, options: JoinOptions): Promise<ExitCode> {
+  if (word === undefined && process.stdin.isTTY)
+    throw new DunlinError(
+      "usage",
+      "name the token that dunlin invite has printed, or give it on standard input",
+    );
+  const token = decodeToken(word === undefined || word === "-" ? await text(process.stdin) : word);
+  if (token.expires * 1_000 < Date.now())
+    throw new DunlinError(
+      "invitation-invalid",
+      `the invitation has expired: ask for another (or is this host's clock wrong?)`,
+    );
+  const name = checkName(
+    options.name ?? `${defaultKeyName()}.${defaultName(hostname())}`.slice(0, 63),
+    "--name",
+  );
+  const path = options.key ?? defaultKeyPath();
+  const { publicKey, secretKey, verifyKey } = ownCertificate(path);
+  const newcomer = {
+    name,
+    keys: { publicKey, secretKey },
+    ...(verifyKey === undefined ? {} : { verifyKey }),
+  };
+  const { agent, roles } = await enrol(token, newcomer);
+  const profile = checkName(options.profile ?? agent, "--profile");
+  const { address, serverKey } = token;
+  const file = profilePath(profile);
+  writePrivate(file, formatProfile({ address, serverKey, key: path }));
+  if (options.json) terminal.print(JSON.stringify({ agent, roles, name, profile: file }));
+  else terminal.print(`joined ${agent} as ${name}: ${roles.join(", ")}\nSee it:  dunlin sub @${profile}`);
+  return EXIT.ok;
+}
+
+function ownCertificate(path: string): SecretCertificate {
+  if (existsSync(path) || path !== defaultKeyPath()) return readSecretCertificate(path);
+  const certificate = newCertificate(defaultKeyName());
+  writeCertificates(clientKeysFolder(), defaultKeyName(), certificate);
+  return certificate;
+}
