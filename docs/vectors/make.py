@@ -3,8 +3,12 @@
 
 The values are written down here by hand, from docs/protocol.md. Invalid messages are written as bytes.
 """
+import hashlib
 import json
+
 import cbor2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 DEVICE = {
     "driver": "nmea0183",
@@ -195,11 +199,32 @@ def diagnostic(value):
     return json.dumps(value, ensure_ascii=False)
 
 
+SIGNING_KEY = bytes(range(32))
+
+
+def signed(name, command, algorithm=-8):
+    """COSE_Sign1 by hand, from RFC 9052, sections 4.2 and 4.4."""
+    key = Ed25519PrivateKey.from_private_bytes(SIGNING_KEY)
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    protected = cbor2.dumps({1: algorithm, 4: hashlib.sha256(public).digest()[:8]})
+    payload = cbor2.dumps(command)
+    signature = key.sign(cbor2.dumps(["Signature1", protected, b"dunlin command 1", payload]))
+    message = cbor2.CBORTag(18, [protected, {}, payload, signature])
+    return {"name": name, "hex": cbor2.dumps(message).hex(), "value": command, "signingKey": SIGNING_KEY.hex(),
+            "verifyKey": public.hex()}
+
+
+SIGNED = [
+    signed("a signed command", COMMAND),
+    signed("one whose header has the algorithm's newer name", {**COMMAND, "target": "pi"}, algorithm=-19),
+]
+
+
 def vectors():
     valid = [{"name": name, "type": kind, "hex": cbor2.dumps(value).hex(), "diagnostic": diagnostic(value), "value": value}
              for name, kind, value in VALID]
     invalid = [{"name": name, "type": kind, "error": error, "hex": data} for name, kind, error, data in INVALID]
-    return {"protocol": 1, "valid": valid, "invalid": invalid}
+    return {"protocol": 1, "valid": valid, "invalid": invalid, "signed": SIGNED}
 
 
 if __name__ == "__main__":

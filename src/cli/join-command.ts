@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { text } from "node:stream/consumers";
-import { DunlinError } from "../base/index.ts";
+import { asDunlinError, DunlinError } from "../base/index.ts";
 import { enrol } from "../client/index.ts";
 import { defaultName } from "../config/index.ts";
 import {
@@ -53,7 +53,9 @@ export async function joinCommand(word: string | undefined, options: JoinOptions
     keys: { publicKey, secretKey },
     ...(verifyKey === undefined ? {} : { verifyKey }),
   };
-  const { agent, roles } = await enrol(token, newcomer);
+  const { agent, roles } = await enrol(token, newcomer).catch((cause: unknown) => {
+    throw unanswered(cause);
+  });
   const profile = checkName(options.profile ?? agent, "--profile");
   const { address, serverKey } = token;
   const file = profilePath(profile);
@@ -61,6 +63,13 @@ export async function joinCommand(word: string | undefined, options: JoinOptions
   if (options.json) terminal.print(JSON.stringify({ agent, roles, name, profile: file }));
   else terminal.print(`joined ${agent} as ${name}: ${roles.join(", ")}\nSee it:  dunlin sub @${profile}`);
   return EXIT.ok;
+}
+
+/** When no invitation is open nobody listens there. */
+function unanswered(cause: unknown): DunlinError {
+  const error = asDunlinError(cause);
+  if (error.code !== "timed-out") return error;
+  return new DunlinError(error.code, `${error.message} Or was the invitation used already?`, { cause });
 }
 
 function ownCertificate(path: string): SecretCertificate {

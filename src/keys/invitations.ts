@@ -45,7 +45,8 @@ export class Invitations {
   }
 
   /**
-   * Lets a newcomer in, for good. The invitation is used up before that, so that it never serves two.
+   * Lets a newcomer in, for good. The invitation's file is gone before that, so that it never serves two; that it is gone
+   * is noticed a moment later, when the answer is on its way.
    * @throws DunlinError `invitation-invalid`
    */
   redeem(secret: Uint8Array, name: string, certificate: Certificate): readonly Role[] {
@@ -58,9 +59,8 @@ export class Invitations {
     try {
       rmSync(found.path);
     } catch (cause) {
-      throw new DunlinError("invitation-invalid", "the invitation was used already", { cause });
+      throw new DunlinError("invitation-invalid", "no such invitation: it was used already", { cause });
     }
-    this.#load();
     authorize(this.#keysDirectory, name, certificate, found.roles);
     return found.roles;
   }

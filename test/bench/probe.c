@@ -6,8 +6,9 @@
  *   writer thread ──► pty ──► system under test ──► TCP ──► reader thread
  *     stamps line n                                         finds n in what it gets
  *
- * probe zmq <endpoint> <topic>     SUB
- * probe mqtt <port> <topic>        MQTT 3.1.1, QoS 0
+ * probe zmq <endpoint> <topic>                                             SUB
+ * probe zmq <endpoint> <topic> <server's public> <own public> <own secret> SUB with CURVE
+ * probe mqtt <port> <topic>                                                MQTT 3.1.1, QoS 0
  *
  * The first line of its output is the path of the pty. Each "run <lines per second> <lines>" on its input is answered by
  * one line of JSON: {"sent":1000,"latencyUs":[101.3,...]}. A line that was not received has no latency.
@@ -133,8 +134,14 @@ static void take(const char *payload, size_t size) {
     atomic_fetch_add(&received, 1);
 }
 
-static void receive_zmq(const char *endpoint, const char *topic) {
+static void receive_zmq(char **arguments) {
+    const char *endpoint = arguments[2], *topic = arguments[3];
     void *socket = zmq_socket(zmq_ctx_new(), ZMQ_SUB);
+    if (arguments[4]) {
+        zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, arguments[4], 41);
+        zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, arguments[5], 41);
+        zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, arguments[6], 41);
+    }
     zmq_setsockopt(socket, ZMQ_SUBSCRIBE, topic, strlen(topic));
     if (zmq_connect(socket, endpoint)) die(endpoint);
     for (zmq_msg_t frame;;) {
@@ -158,7 +165,8 @@ static int connect_mqtt(int port, const char *topic) {
 }
 
 /* Packets are a type, a length of one or two bytes, a body; that of a PUBLISH is a topic and the payload. MQTT 3.1.1, 2.2, 3.3. */
-static void receive_mqtt(const char *port, const char *topic) {
+static void receive_mqtt(char **arguments) {
+    const char *port = arguments[2], *topic = arguments[3];
     unsigned char buffer[65536];
     int fd = connect_mqtt(atoi(port), topic);
     for (size_t held = 0;;) {
@@ -178,7 +186,7 @@ static void receive_mqtt(const char *port, const char *topic) {
 
 static void *receive(void *argument) {
     char **arguments = argument;
-    (strcmp(arguments[1], "zmq") ? receive_mqtt : receive_zmq)(arguments[2], arguments[3]);
+    (strcmp(arguments[1], "zmq") ? receive_mqtt : receive_zmq)(arguments);
     return NULL;
 }
 
@@ -186,7 +194,7 @@ int main(int count, char **arguments) {
     pthread_t reader;
     double per_second;
     unsigned lines;
-    if (count != 4) return 2;
+    if (count != 4 && count != 7) return 2;
     int master = open_pty();
     printf("%s\n", ptsname(master));
     fflush(stdout);

@@ -16,7 +16,12 @@ export function compileProbe(folder: string): string {
 }
 
 /** As probe.c takes them. */
-export type ProbeArguments = readonly [protocol: "zmq" | "mqtt", where: string, topic: string];
+export type ProbeArguments = readonly [
+  protocol: "zmq" | "mqtt",
+  where: string,
+  topic: string,
+  ...keys: string[],
+];
 
 export interface Run {
   readonly sent: number;

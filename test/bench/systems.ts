@@ -1,5 +1,6 @@
-import { copyFileSync, constants, existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, constants, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { authorize, newCertificate, writeCertificates } from "../../src/keys/index.ts";
 import { freeBasePort } from "../support/agent.ts";
 import { Probe, type ProbeArguments } from "./probe.ts";
 import { System } from "./system.ts";
@@ -33,11 +34,15 @@ export function candidates(probe: string, folder: string): Candidate[] {
     { name: REFERENCE, start: () => startTenLines(node, probe) },
     ...agents.map(([name, command]) => ({
       name,
-      start: () => startAgent(name, command, probe, folder, true),
+      start: () => startAgent(name, command, probe, folder, {}),
+    })),
+    ...agents.slice(-1).map(([name, command]) => ({
+      name: `${name}, CURVE`,
+      start: () => startAgent(`${name}, CURVE`, command, probe, folder, { curve: true }),
     })),
     ...agents.slice(-1).map(([name, command]) => ({
       name: `${name}, no journal`,
-      start: () => startAgent(`${name}, no journal`, command, probe, folder, false),
+      start: () => startAgent(`${name}, no journal`, command, probe, folder, { journal: false }),
     })),
     { name: "pyserial + mosquitto", start: () => startMqtt(probe, folder) },
   ];
@@ -54,15 +59,19 @@ async function startAgent(
   command: readonly string[],
   program: string,
   folder: string,
-  journal: boolean,
+  { journal = true, curve = false }: { readonly journal?: boolean; readonly curve?: boolean },
 ): Promise<System> {
   const base = await freeBasePort();
-  const [probe, port] = await open(program, ["zmq", `tcp://127.0.0.1:${base}`, "telemetry/"]);
+  const keysDirectory = join(mkdtempSync(join(folder, "keys-")), "keys");
+  const keys = curve ? makeKeys(keysDirectory) : [];
+  const [probe, port] = await open(program, ["zmq", `tcp://127.0.0.1:${base}`, "telemetry/", ...keys]);
   const config = join(folder, "agent.yaml");
   // JSON is YAML.
   const text = JSON.stringify({
     name: "bench",
-    listen: { port: base },
+    // Only beyond the loopback is there CURVE.
+    listen: { address: curve ? "0.0.0.0" : "127.0.0.1", port: base },
+    security: { keysDirectory },
     stateDirectory: join(folder, "state"),
     runtimeDirectory: join(folder, "run"),
     journal: { enabled: journal },
@@ -70,6 +79,15 @@ async function startAgent(
   });
   writeFileSync(config, text);
   return new System(name, probe, [[...command, "agent", "-c", config, "--log-level", "error"]]);
+}
+
+/** Keys for the agent, and for the probe, which may read. @returns server's, public and secret key */
+function makeKeys(keysDirectory: string): [string, string, string] {
+  const server = newCertificate("agent");
+  const client = newCertificate("probe");
+  writeCertificates(keysDirectory, "agent", server);
+  authorize(keysDirectory, "probe", client, ["read"]);
+  return [server.publicKey, client.publicKey, client.secretKey];
 }
 
 async function startMqtt(program: string, folder: string): Promise<System> {

@@ -22,6 +22,12 @@ t.test("an empty file gives every default", async (t) => {
     name: "host-1",
     labels: {},
     listen: { address: "127.0.0.1", port: 5555, insecure: false },
+    security: {
+      commands: "open",
+      exceptions: {},
+      maxCommandsPerSecond: 1_000,
+      keysDirectory: "/var/lib/dunlin/host-1/keys",
+    },
     stateDirectory: "/var/lib/dunlin/host-1",
     runtimeDirectory: "/run/dunlin",
     log: { level: "info", format: "auto" },
@@ -44,6 +50,12 @@ t.test("what is set is what is given", async (t) => {
     name: "plant7",
     labels: { site: "north", floor: "3" },
     listen: { address: "0.0.0.0", port: 6000, insecure: true },
+    security: {
+      keysDirectory: "/etc/dunlin/keys",
+      commands: "signed",
+      exceptions: { "gps/send": "open", "restart-component": "signed" },
+      maxCommandsPerSecond: 5,
+    },
     log: { level: "debug", format: "json" },
     clock: "synced",
   });

@@ -55,7 +55,7 @@ t.test("faults of several files stand in the order of the files, each at its own
     'conf.d/10.yaml:3:5: devices.gps.bauds is not a setting of a device: did you mean "baudRate" (under line)?',
     "conf.d/10.yaml:6:11: /dev/ttyS0 is the port of gps already, at agent.yaml:2:34",
     'conf.d/20.yaml:1:1: lables is not a setting of the configuration: did you mean "labels"?',
-    'conf.d/20.yaml:3:17: expected a whole number from 1 to 65533, found "x"',
+    'conf.d/20.yaml:3:17: expected a whole number from 1 to 65532, found "x"',
   ]);
 });
 

@@ -1,12 +1,14 @@
 """Checks a decoded message against docs/protocol.cddl.
 
 Neither npm nor Debian has a CDDL validator for CBOR, so this is one for the part of RFC 8610 that our schema uses: rules,
-choices, maps and lists with occurrence, groups by name, literals, ranges, .regexp and .size. What it does not know it
+choices, maps and lists with occurrence, groups by name, literals, ranges, tags, .regexp, .size and .cbor. What it does not know it
 refuses to parse. It works on what cbor2 decodes, which keeps integers apart from floats.
 """
 import re
 
-TOKEN = re.compile(r'\s*(?:("[^"]*")|(-?\d+)|(\.\.|=>|[={}\[\](),:?*/])|(\.[a-z]+)|([A-Za-z_][\w-]*))')
+import cbor2
+
+TOKEN = re.compile(r'\s*(?:("[^"]*")|(#6\.\d+)|(-?\d+)|(\.\.|=>|[={}\[\](),:?*/])|(\.[a-z]+)|([A-Za-z_][\w-]*))')
 PRELUDE = {
     "any": lambda v: True,
     "bool": lambda v: isinstance(v, bool),
@@ -75,7 +77,7 @@ class Schema:
         if self.next_is(".."):
             self.take()
             return ("range", base[1], self.atom()[1])
-        if self.left and self.left[0] in (".regexp", ".size"):
+        if self.left and self.left[0] in (".regexp", ".size", ".cbor"):
             return (self.take()[1:], base, self.atom())
         return base
 
@@ -91,6 +93,8 @@ class Schema:
             self.take(")")
             return inner
         self.take()
+        if token.startswith("#6."):
+            return ("tag", int(token[3:]), self.atom())
         if token[0] == '"':
             return ("literal", token[1:-1])
         return ("literal", int(token)) if re.fullmatch(r"-?\d+", token) else ("name", token)
@@ -102,7 +106,8 @@ class Schema:
         while not self.next_is(closing):
             occurrence = self.take() if self.left[0] in "?*" else ""
             if self.left[1] == ":":
-                key = ("literal", self.take().strip('"'))
+                word = self.take().strip('"')
+                key = ("literal", int(word) if word.isdigit() else word)
                 self.take(":")
                 entries.append((occurrence, key, self.type()))
             else:
@@ -148,12 +153,22 @@ class Schema:
             fits = isinstance(value, str) and re.fullmatch(node[2][1], value)
             return None if fits else f"{path}: {value!r} is not like {node[2][1]}"
         if kind == "size":
-            size = len(value.encode()) if isinstance(value, str) else -1
+            size = len(value.encode()) if isinstance(value, str) else len(value) if isinstance(value, bytes) else -1
             return self.match(node[1], value, path) or self.match(node[2], size, f"{path} size")
+        if kind == "tag":
+            fits = isinstance(value, cbor2.CBORTag) and value.tag == node[1]
+            return self.match(node[2], value.value, path) if fits else f"{path}: {value!r} has no tag {node[1]}"
+        if kind == "cbor":
+            return self.match(node[1], value, path) or self.match(node[2], cbor2.loads(value), path)
         if kind == "list":
-            ((_, _, item),) = node[1]
             if not isinstance(value, list):
                 return f"{path}: {value!r} is no list"
+            if all(occurrence == "" for occurrence, _, _ in node[1]):
+                if len(value) != len(node[1]):
+                    return f"{path}: {len(value)} items, not {len(node[1])}"
+                items = zip(node[1], value)
+                return next(filter(None, (self.match(kind, each, f"{path}.{key[1]}") for (_, key, kind), each in items)), None)
+            ((_, _, item),) = node[1]
             return next(filter(None, (self.match(item, each, f"{path}.{at}") for at, each in enumerate(value))), None)
         return self.match_map(self.flat(node[1]), value, path)
 

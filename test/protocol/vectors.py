@@ -45,6 +45,11 @@ for vector in stored["valid"]:
     check(f'{vector["name"]}: decodes to its value', value == vector["value"])
     fault = schema.fault(vector["type"], value)
     check(f'{vector["name"]}: is a {vector["type"]} by the schema', fault is None, fault)
+for vector in stored["signed"]:
+    message = decode(bytes.fromhex(vector["hex"]))
+    fault = schema.fault("signed-command", message)
+    check(f'{vector["name"]}: is a signed-command by the schema', fault is None, fault)
+    check(f'{vector["name"]}: has its value', decode(message.value[2]) == vector["value"])
 for vector in stored["invalid"]:
     data, name = bytes.fromhex(vector["hex"]), vector["name"]
     if vector["error"] == "not-well-formed":

@@ -6,6 +6,7 @@ import { DunlinError } from "../../src/base/index.ts";
 import {
   decodeAgentState,
   decodeCommand,
+  decodeEnvelope,
   decodeDeviceStatus,
   decodeMap,
   decodeProgress,
@@ -14,6 +15,8 @@ import {
   encode,
   encodeAgentState,
   encodeCommand,
+  isSignedBy,
+  signCommand,
   encodeDeviceStatus,
   encodeError,
   encodeProgress,
@@ -23,6 +26,7 @@ import {
   readingPrefix,
   seqOf,
 } from "../../src/message/index.ts";
+import { encodeZ85, keyIdOf, newCertificate } from "../../src/keys/index.ts";
 import { runChecks } from "../support/program.ts";
 
 interface Vector {
@@ -34,7 +38,11 @@ interface Vector {
 }
 
 const file = join(import.meta.dirname, "../../docs/vectors/messages.json");
-const { valid, invalid } = JSON.parse(readFileSync(file, "utf8")) as Record<"valid" | "invalid", Vector[]>;
+const { valid, invalid, signed } = JSON.parse(readFileSync(file, "utf8")) as {
+  readonly valid: Vector[];
+  readonly invalid: Vector[];
+  readonly signed: readonly (Vector & Record<"signingKey" | "verifyKey", string>)[];
+};
 
 /** How each type of message goes out and comes in; what is not here is a plain map both ways. */
 const CODECS: Record<string, readonly [(value: never) => Buffer, (body: Buffer) => unknown]> = {
@@ -74,6 +82,20 @@ t.test("what we receive is read as the value that the specification gives", asyn
     if (type !== "reading") continue;
     t.equal(faultInReading(body), undefined, `${name}: is taken from a component`);
     t.equal(seqOf(body, readingPrefix(value["epoch"] as number)), value["seq"], `${name}: shows its number`);
+  }
+});
+
+t.test("a command that another program has signed is read, and ours is the same byte for byte", async (t) => {
+  for (const { name, hex, value, signingKey, verifyKey } of signed) {
+    const { command, signature } = decodeEnvelope(Buffer.from(hex, "hex"));
+    t.same(command, value, name);
+    const key = encodeZ85(Buffer.from(verifyKey, "hex"));
+    t.ok(signature && isSignedBy(signature, key), `${name}: its signature is good`);
+    t.same(signature?.keyId, keyIdOf(key));
+    const other = newCertificate("other").verifyKey ?? "";
+    t.notOk(signature && isSignedBy(signature, other), `${name}: and not another's`);
+    if (name === "a signed command")
+      t.equal(signCommand(command, encodeZ85(Buffer.from(signingKey, "hex"))).toString("hex"), hex, name);
   }
 });
 
