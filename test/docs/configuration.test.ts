@@ -22,8 +22,8 @@ t.test("every configuration that the documentation shows is right", async (t) =>
     stateDirectory: () => "/var/lib/dunlin",
     runtimeDirectory: () => "/run/dunlin",
   };
-  const options = { environment: {}, drivers: await loadDrivers(), defaults };
-  for (const file of ["README.md", "docs/getting-started.md"]) {
+  const options = { environment: {}, drivers: await loadDrivers(), defaults, hasKeys: () => true };
+  for (const file of ["README.md", "docs/getting-started.md", "docs/security.md"]) {
     const examples = [...read(file).matchAll(/^( *)```yaml\n([\s\S]*?)^\1```/gm)];
     t.ok(examples.length > 0, file);
     for (const [, indent = "", text = ""] of examples) {
