@@ -6,10 +6,11 @@ import { parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
 import { addonsFor, ARCHITECTURES, type Architecture } from "./package/addons.ts";
 import { baseBinary } from "./package/base-binary.ts";
-import { bundle } from "./package/bundle.ts";
+import { bundle, type Inputs } from "./package/bundle.ts";
 import { cache, dist, root } from "./package/paths.ts";
 import { singleExecutable } from "./package/single-executable.ts";
 import { stripTool } from "./package/strip.ts";
+import { supplyChain } from "./package/supply-chain.ts";
 
 /**
  * `npm run package [-- --arch x64]`: dist/dunlin-linux-x64 and dist/dunlin-linux-arm64, each one file that needs
@@ -18,6 +19,8 @@ import { stripTool } from "./package/strip.ts";
  *   src/cli/main.ts ──esbuild──► one module ─┐
  *   zeromq, serialport ──► one .node each ───┼──pkg --sea──► dist/dunlin-linux-<arch>
  *   node-linux-<arch> ──strip──► Node ───────┘
+ *
+ * Beside them, what is in them (dist/dunlin.cdx.json, dist/THIRD-PARTY-LICENSES.txt), and checksums of all.
  */
 const { values } = parseArgs({ options: { arch: { type: "string", multiple: true } } });
 const nodeVersion = manifest.devDependencies.node;
@@ -26,14 +29,17 @@ if (process.versions.node !== nodeVersion)
   throw new Error(`this is Node ${process.versions.node}, not ${nodeVersion}: npm ci, then npm run package`);
 
 const outputs: string[] = [];
+const inputs: Inputs = {};
 for (const architecture of architectures) outputs.push(await packageFor(architecture));
-report(outputs);
+const told = await step("contents, licences", () => supplyChain(architectures, inputs, nodeVersion));
+report(outputs, told);
 
 async function packageFor(architecture: Architecture): Promise<string> {
   const addons = addonsFor(architecture);
   const code = join(cache, `dunlin-${architecture}.mjs`);
   const output = join(dist, `dunlin-linux-${architecture}`);
-  await step(`${architecture}: bundle`, () => bundle(join(root, "src/cli/main.ts"), code, addons));
+  const entry = join(root, "src/cli/main.ts");
+  Object.assign(inputs, await step(`${architecture}: bundle`, () => bundle(entry, code, addons)));
   const base = await step(`${architecture}: Node ${nodeVersion}`, () =>
     baseBinary(architecture, nodeVersion, stripTool(architecture)),
   );
@@ -57,16 +63,17 @@ async function step<T>(name: string, work: () => T | Promise<T>): Promise<T> {
 }
 
 /** Sizes, checksums (dist/SHA256SUMS, for sha256sum -c), and how long the binary that can run here takes to start. */
-function report(files: readonly string[]): void {
-  const sums = files.map(
+function report(binaries: readonly string[], beside: readonly string[]): void {
+  const sums = [...binaries, ...beside].map(
     (file) => `${createHash("sha256").update(readFileSync(file)).digest("hex")}  ${basename(file)}`,
   );
   writeFileSync(join(dist, "SHA256SUMS"), `${sums.join("\n")}\n`);
-  for (const file of files) {
+  for (const file of binaries) {
     const bytes = readFileSync(file).length;
     const start = file.endsWith(process.arch) ? `, starts in ${startMs(file).toFixed(0)} ms` : "";
     console.log(`${relative(root, file).padEnd(28)} ${(bytes / 1e6).toFixed(1)} MB (${bytes} bytes)${start}`);
   }
+  console.log(`beside them: ${beside.map((file) => relative(root, file)).join(", ")}, dist/SHA256SUMS`);
 }
 
 /** Median time of `--version`; the first run of several reads the file from disk. */

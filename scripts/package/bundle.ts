@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { Addon } from "./addons.ts";
 import { root } from "./paths.ts";
 
+/** What esbuild read, and what each module imports. */
+export type Inputs = esbuild.Metafile["inputs"];
+
 const ADDON_LOADER = join(import.meta.dirname, "native-addon.ts");
 
 /** What packages written as CommonJS call: Node's own modules and none from the disk, wherever the binary lies. */
@@ -18,9 +21,10 @@ const REQUIRE = `const require = (name) => {
  * trace still tells where.
  *
  * @param entry the program's main module
+ * @returns the modules in it, by path from the root
  * @throws Error on any warning of the bundler: what it cannot resolve now would fail later, on the edge box
  */
-export async function bundle(entry: string, outfile: string, addons: readonly Addon[]): Promise<void> {
+export async function bundle(entry: string, outfile: string, addons: readonly Addon[]): Promise<Inputs> {
   const { warnings, metafile } = await esbuild.build({
     entryPoints: [entry],
     outfile,
@@ -35,13 +39,14 @@ export async function bundle(entry: string, outfile: string, addons: readonly Ad
     define: { SYSTEMD_FILES: JSON.stringify(systemdFiles()) },
     banner: { js: REQUIRE },
     footer: { js: "//# sourceURL=dunlin.js" },
-    plugins: [nativeAddons(addons), withoutCborExtract],
+    plugins: [nativeAddons(addons), withoutOptional],
   });
   if (warnings.length > 0) throw new Error(`esbuild: ${warnings.map(({ text }) => text).join("; ")}`);
   const inputs = Object.keys(metafile.inputs);
   for (const { loader } of addons)
     if (!inputs.some((input) => input.endsWith(loader)))
       throw new Error(`nothing imports ${loader} any more`);
+  return metafile.inputs;
 }
 
 /** What `dunlin install` writes: there is no systemd/ folder beside a single binary. */
@@ -67,11 +72,17 @@ function nativeAddons(addons: readonly Addon[]): esbuild.Plugin {
   };
 }
 
-/** cbor-x does without its optional addon, which only speeds up the decoding of text. */
-const withoutCborExtract: esbuild.Plugin = {
-  name: "without-cbor-extract",
+/**
+ * What its importers do without: cbor-extract, an addon that only speeds up the decoding of text, and
+ * supports-color, which debug would find only because tools of ours happen to bring it.
+ */
+const withoutOptional: esbuild.Plugin = {
+  name: "without-optional",
   setup: (build) => {
-    build.onResolve({ filter: /^cbor-extract$/ }, ({ path }) => ({ path, namespace: "left-out" }));
+    build.onResolve({ filter: /^(cbor-extract|supports-color)$/ }, ({ path }) => ({
+      path,
+      namespace: "left-out",
+    }));
     build.onLoad({ filter: /^/, namespace: "left-out" }, () => ({ contents: "module.exports = null;" }));
   },
 };

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import { startCliAgent } from "../support/cli-agent.ts";
@@ -32,17 +41,22 @@ void unseen;
 agent.close();
 `;
 
-/** A project of a user's, with the tarball that npm would publish and its dependencies. */
+/**
+ * A project of a user's: the tarball that npm would publish, and its dependencies as npm installs them, from its
+ * cache or the registry, for the user alone and without running a script of any package. Nothing of node_modules here
+ * is in reach but what types Node.
+ */
 function makeProject(folder: string): void {
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, "dunlin"), { recursive: true });
-  const pack = run("npm", ["pack", "--pack-destination", folder, "--loglevel=error"], ROOT);
-  if (pack.status !== 0) throw new Error(pack.stderr);
-  const tarball = pack.stdout.trim().split("\n").at(-1) ?? "";
-  spawnSync("tar", ["-xzf", join(folder, tarball), "--strip-components=1", "-C", join(modules, "dunlin")]);
-  for (const name of readdirSync(join(ROOT, "node_modules")))
-    if (!name.startsWith(".") && name !== "dunlin")
-      symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  const library = join(folder, "node_modules/dunlin");
+  mkdirSync(library, { recursive: true });
+  const pack = succeed("npm", ["pack", "--pack-destination", folder, "--loglevel=error"], ROOT);
+  const tarball = pack.trim().split("\n").at(-1) ?? "";
+  succeed("tar", ["-xzf", join(folder, tarball), "--strip-components=1", "-C", library], folder);
+  copyFileSync(join(ROOT, "package-lock.json"), join(library, "package-lock.json"));
+  const offers = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  succeed("npm", ["ci", "--ignore-scripts", "--omit=dev", ...offers], library);
+  for (const name of ["@types", "undici-types"])
+    symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   writeFileSync(
     join(folder, "tsconfig.json"),
@@ -51,17 +65,31 @@ function makeProject(folder: string): void {
   writeFileSync(join(folder, "program.ts"), PROGRAM);
 }
 
-t.test("the npm package: typed for who imports it, and it runs", async (t) => {
-  const folder = t.testdir();
-  makeProject(folder);
-  const types = run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], folder);
-  t.equal(types.stdout, "", "the types hold without skipLibCheck");
+function succeed(command: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = run(command, args, cwd);
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
 
-  const agent = await startCliAgent();
-  t.teardown(() => agent.close());
-  const { stdout, stderr } = run(process.execPath, ["program.ts", agent.address], folder);
-  t.equal(stderr, "");
-  t.equal(stdout, "greenhouse number false\nsucceeded\n");
-  const cli = run(process.execPath, ["node_modules/dunlin/dist/lib/src/cli/main.js", "schema"], folder);
-  t.match(JSON.parse(cli.stdout), { title: String }, "the command line is in the package too");
-});
+t.test(
+  "the npm package: installed without scripts or tools; typed for who imports it, and it runs",
+  async (t) => {
+    // Not t.testdir(): from below the root, node_modules here would be found after all.
+    const folder = mkdtempSync(join(tmpdir(), "dunlin-"));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    makeProject(folder);
+    const installed = (name: string) => existsSync(join(folder, "node_modules/dunlin/node_modules", name));
+    t.ok(installed("zeromq"));
+    for (const tool of ["tap", "prettier", "node"]) t.notOk(installed(tool), `${tool} is not installed`);
+    const types = run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], folder);
+    t.equal(types.stdout, "", "the types hold without skipLibCheck");
+
+    const agent = await startCliAgent();
+    t.teardown(() => agent.close());
+    const { stdout, stderr } = run(process.execPath, ["program.ts", agent.address], folder);
+    t.equal(stderr, "");
+    t.equal(stdout, "greenhouse number false\nsucceeded\n");
+    const cli = run(process.execPath, ["node_modules/dunlin/dist/lib/src/cli/main.js", "schema"], folder);
+    t.match(JSON.parse(cli.stdout), { title: String }, "the command line is in the package too");
+  },
+);
