@@ -36,7 +36,10 @@ export async function bundle(entry: string, outfile: string, addons: readonly Ad
     minifySyntax: true,
     legalComments: "none",
     metafile: true,
-    define: { SYSTEMD_FILES: JSON.stringify(systemdFiles()) },
+    define: {
+      SYSTEMD_FILES: JSON.stringify(textsIn("systemd")),
+      MODBUS_PROFILES: JSON.stringify(profiles()),
+    },
     banner: { js: REQUIRE },
     footer: { js: "//# sourceURL=dunlin.js" },
     plugins: [nativeAddons(addons), withoutOptional],
@@ -49,12 +52,17 @@ export async function bundle(entry: string, outfile: string, addons: readonly Ad
   return metafile.inputs;
 }
 
-/** What `dunlin install` writes: there is no systemd/ folder beside a single binary. */
-function systemdFiles(): Record<string, string> {
-  const folder = join(root, "systemd");
+/** What the program reads from its source tree: there are no folders beside a single binary. */
+function textsIn(folder: string): Record<string, string> {
   return Object.fromEntries(
-    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+    readdirSync(join(root, folder)).map((name) => [name, readFileSync(join(root, folder, name), "utf8")]),
   );
+}
+
+/** By name, as devices/modbus/profiles.ts has them. */
+function profiles(): Record<string, string> {
+  const texts = Object.entries(textsIn("devices/modbus/profiles"));
+  return Object.fromEntries(texts.map(([file, text]) => [file.replace(/\.yaml$/, ""), text]));
 }
 
 /** Puts our loader in place of the packages' own, which search folders that a single binary does not have. */

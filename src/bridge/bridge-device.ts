@@ -13,7 +13,7 @@ import {
   type Metrics,
   type PortAddress,
 } from "../message/index.ts";
-import { openLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
 import type { DevicePlan } from "./plan.ts";
 
 /** Drivers by name, each loaded when a device wants it. */
@@ -38,6 +38,7 @@ export class BridgeDevice {
     name: string,
     plan: DevicePlan,
     drivers: Drivers,
+    lines: Lines,
     handlers: DeviceHandlers,
   ): Promise<BridgeDevice> {
     const { settings } = plan;
@@ -56,7 +57,8 @@ export class BridgeDevice {
         silenceMs: plan.silenceMs ?? silenceMs,
         baudRate: options.line.baudRate,
         openSession: () => driver.open(settings),
-        openLine: (lineHandlers) => openLine(port, { ...options, simulate }, lineHandlers),
+        openLine: (lineHandlers) =>
+          lines.open(port, { ...options, simulate }, driver.isShared === true, lineHandlers),
       },
       handlers,
     );

@@ -3,6 +3,7 @@ import type { CallEnd, DeviceHandlers } from "../device/index.ts";
 import { ComponentEnd, type Counters, type DeclaredDevices, type FromCore } from "../ipc/index.ts";
 import { PROTOCOL_VERSION } from "../message/index.ts";
 import { BridgeDevice, type Drivers } from "./bridge-device.ts";
+import { Lines } from "./lines.ts";
 import { Mark } from "./mark.ts";
 import { Numbering } from "./numbering.ts";
 import type { BridgeConfig } from "./plan.ts";
@@ -32,6 +33,7 @@ class Bridge {
   readonly #drivers: Drivers;
   readonly #clock = new Clock();
   readonly #numbering = new Numbering(this.#clock);
+  readonly #lines = new Lines();
   readonly #devices = new Map<string, BridgeDevice>();
   readonly #core: ComponentEnd;
   readonly #tick: NodeJS.Timeout;
@@ -99,7 +101,7 @@ class Bridge {
       try {
         this.#devices.set(
           name,
-          await BridgeDevice.open(name, plan, this.#drivers, this.#handlers(name, mark)),
+          await BridgeDevice.open(name, plan, this.#drivers, this.#lines, this.#handlers(name, mark)),
         );
       } catch (cause) {
         const reason = `its driver failed at the start: ${messageOf(cause)}`;

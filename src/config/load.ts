@@ -87,11 +87,7 @@ function mergeAll(roots: readonly (MapNode | undefined)[], faults: Faults): MapN
 function valuesOf(root: MapNode, drivers: readonly DriverSchema[], faults: Faults): ConfigValues {
   const narrow = narrowTo(drivers);
   const values = check(jsonSchemaOf(ConfigSchema), root, narrow, faults);
-  checkRules(
-    root,
-    drivers.map(({ name }) => name),
-    faults,
-  );
+  checkRules(root, drivers, faults);
   return values as ConfigValues;
 }
 

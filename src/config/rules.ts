@@ -6,7 +6,7 @@ import { foundText } from "./expectation.ts";
 import type { Faults, Path } from "./fault.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigNode, entriesAt, type ScalarNode, textOf } from "./node.ts";
-import { PORT_TITLE } from "./schema.ts";
+import { type DriverSchema, PORT_TITLE } from "./schema.ts";
 import { placeText, type Span } from "./source.ts";
 
 /** Parts of the agent itself; a component or bridge of that name could not be told from them. */
@@ -20,17 +20,13 @@ LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
 /** What a schema cannot say: rules between settings, and grammars. Values of the wrong type are passed over; the schema tells of them. */
-export function checkRules(root: ConfigNode, drivers: readonly string[], faults: Faults): void {
+export function checkRules(root: ConfigNode, schemas: readonly DriverSchema[], faults: Faults): void {
+  const drivers = schemas.map(({ name }) => name);
+  const shared = new Set(schemas.filter(({ isShared }) => isShared).map(({ name }) => name));
   checkListen(root, faults);
-  const ports = new Map<string, Port>();
-  for (const [name, { value }] of entriesAt(root, "devices"))
-    checkDevice(name, value, drivers, ports, faults);
+  for (const [name, { value }] of entriesAt(root, "devices")) checkDevice(name, value, drivers, faults);
+  checkPorts(root, shared, faults);
   checkComponents(root, faults);
-}
-
-interface Port {
-  readonly device: string;
-  readonly at: Span;
 }
 
 /** Only what the grammar of ports says is said of these; the schema's pattern speaks for the rest. */
@@ -67,13 +63,7 @@ export function isLoopback(address: string): boolean {
   return LOOPBACK.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
-function checkDevice(
-  name: string,
-  device: ConfigNode,
-  drivers: readonly string[],
-  ports: Map<string, Port>,
-  faults: Faults,
-): void {
+function checkDevice(name: string, device: ConfigNode, drivers: readonly string[], faults: Faults): void {
   const path = ["devices", name];
   const settings = entriesAt(device);
   const driver = scalar(settings.get("driver")?.value);
@@ -81,7 +71,6 @@ function checkDevice(
   const port = scalar(settings.get("port")?.value);
   if (port) {
     checkPort(port, textOf(driver), [...path, "port"], drivers, faults);
-    checkShared(name, port, [...path, "port"], ports, faults);
   }
   const silence = scalar(settings.get("silence")?.value);
   if (silence) checkSilence(silence, [...path, "silence"], faults);
@@ -124,20 +113,58 @@ function checkPort(
   }
 }
 
-/** Two readers of one port would get half of the bytes each. */
-function checkShared(
-  device: string,
-  node: ScalarNode,
-  path: Path,
-  ports: Map<string, Port>,
-  faults: Faults,
-): void {
-  const text = textOf(node);
-  if (text === undefined || text.startsWith("sim://")) return;
-  const first = ports.get(text);
-  if (first)
-    faults.add(node.at, path, `${text} is the port of ${first.device} already, at ${placeText(first.at)}`);
-  else ports.set(text, { device, at: node.at });
+/** A device as the owner of its port. */
+interface PortUser {
+  readonly device: string;
+  readonly port: ScalarNode;
+  readonly takesTurns: boolean;
+  readonly bridge: string;
+  /** How the line is set, as text to compare. */
+  readonly line: string;
+}
+
+/** Two readers of one port would get half of the bytes each, unless their drivers take turns. */
+function checkPorts(root: ConfigNode, shared: ReadonlySet<string>, faults: Faults): void {
+  const users = [...entriesAt(root, "devices")].flatMap(([device, { value }]) => {
+    const user = portUser(device, value, shared);
+    return user ? [user] : [];
+  });
+  for (const [text, [first, ...others]] of Map.groupBy(users, ({ port }) => textOf(port) ?? ""))
+    for (const other of others) {
+      const fault = first && sharingFault(text, first, other);
+      if (fault) faults.add(other.port.at, ["devices", other.device, "port"], fault);
+    }
+}
+
+function sharingFault(text: string, first: PortUser, other: PortUser): string | undefined {
+  const place = placeText(first.port.at);
+  if (!first.takesTurns || !other.takesTurns)
+    return `${text} is the port of ${first.device} already, at ${place}`;
+  if (first.bridge !== other.bridge)
+    return `devices that share ${text} must be in one bridge: ${first.device} is in ${first.bridge}`;
+  if (first.line !== other.line)
+    return `devices that share ${text} must have the same line: ${first.device} has another, at ${place}`;
+  return undefined;
+}
+
+function portUser(device: string, node: ConfigNode, shared: ReadonlySet<string>): PortUser | undefined {
+  const settings = entriesAt(node);
+  const port = scalar(settings.get("port")?.value);
+  const text = port && textOf(port);
+  if (port === undefined || text === undefined || isOwnEach(text)) return undefined;
+  const line = [...entriesAt(node, "line")].map(([name, { value }]) => `${name}=${textOf(value)}`).sort();
+  return {
+    device,
+    port,
+    takesTurns: shared.has(textOf(settings.get("driver")?.value) ?? ""),
+    bridge: textOf(settings.get("bridge")?.value) ?? DEFAULT_BRIDGE,
+    line: line.join(" "),
+  };
+}
+
+/** Of these every device has one of its own. */
+function isOwnEach(port: string): boolean {
+  return /^(?:sim|file):/.test(port);
 }
 
 function checkSilence(node: ScalarNode, path: Path, faults: Faults): void {

@@ -14,6 +14,8 @@ import { NAME_TITLE } from "./name.ts";
 export interface DriverSchema {
   readonly name: string;
   readonly settings: TObject;
+  /** Whether several devices of such drivers may be on one port. Default false. */
+  readonly isShared?: boolean;
 }
 
 /** Nothing is put into a map after this: an unknown key is a fault. */
@@ -192,7 +194,7 @@ export const LineSchema = Type.Object(
   {
     ...CLOSED,
     title: "line",
-    description: "How the serial line is set. Has no effect on tcp:// and sim:// ports.",
+    description: "How the serial line is set. Has no effect on tcp://, sim:// and file:// ports.",
   },
 );
 
@@ -206,7 +208,7 @@ export const DeviceSchema = Type.Object(
       title: PORT_TITLE,
       pattern: PORT_PATTERN,
       description:
-        "Where the device is: a tty (best by its name under /dev/serial/by-id/, which stays the same over restarts), `tcp://host:port` for a serial server, or `sim://` for the simulator of the device's own driver, which may be named: `sim://pms5003`. A port serves one device.",
+        "Where the device is: a tty (best by its name under /dev/serial/by-id/, which stays the same over restarts), `tcp://host:port` for a serial server, `sim://` for the simulator of the device's own driver, which may be named: `sim://pms5003`, or `file://` and the absolute path of a recording (docs/recording.md), with `?speed=10` to play it ten times as fast and `?loop` to begin again at its end. A port serves one device, unless its driver takes turns with others, as on a bus.",
       examples: [
         "/dev/serial/by-id/usb-FTDI_FT232R_A10K5V3D-if00-port0",
         "tcp://192.168.1.20:4001",

@@ -3,21 +3,7 @@ import type { CommandDescriptions, Metrics, Values } from "../message/index.ts";
 import { CallTable, type CallEnd } from "./call-table.ts";
 import { next, type DeviceCondition, type DeviceEvent } from "./device-state.ts";
 import type { Call, DiscardReason, DriverEvent, Session } from "./driver.ts";
-
-/** The device's line, whatever it is made of. */
-export interface Line {
-  /** @throws DunlinError if the bytes cannot be written */
-  write(bytes: Uint8Array): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** What the line tells. */
-export interface LineHandlers {
-  /** The chunk is only valid during the call. */
-  onChunk(chunk: Uint8Array): void;
-  onOpen(): void;
-  onDown(error: DunlinError): unknown;
-}
+import type { Line, LineHandlers } from "./line.ts";
 
 export interface DeviceOptions {
   readonly name: string;
@@ -186,6 +172,12 @@ export class DeviceRunner {
         break;
       case "write":
         return this.#write(event.bytes);
+      case "exchange":
+        this.#exchange(event);
+        break;
+      case "release":
+        this.#line?.release?.();
+        break;
       case "outcome":
         this.#outcome(event.call, event.outcome, written);
         break;
@@ -217,6 +209,16 @@ export class DeviceRunner {
       this.#calls.settleAll({ ok: false, code, reason: `cannot write to the device: ${messageOf(cause)}` });
     });
     return written;
+  }
+
+  #exchange({ bytes, limitMs, gapMs, urgent = false }: Extract<DriverEvent, { type: "exchange" }>): void {
+    const session = this.#session;
+    if (!session) return;
+    if (!this.#line?.exchange) return this.#driverFailed(new Error("its line has no turns"));
+    const onEnd = (): void => {
+      if (this.#session === session) this.#drive(() => session.expired?.() ?? []);
+    };
+    this.#line.exchange({ bytes, limitMs, gapMs, urgent, onEnd });
   }
 
   #outcome(call: string, outcome: CallEnd, written: Promise<void> | undefined): void {

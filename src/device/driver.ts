@@ -19,6 +19,11 @@ export interface Driver<Settings = never> {
   readonly settings: TObject<Record<string, TSchema>>;
   /** How the device's line is set when the configuration does not say. */
   readonly line: LineSettings;
+  /**
+   * Several devices of such drivers may be on one port and take turns: they speak by `exchange` only, and get bytes only
+   * while they have the turn. Default false: the port is one device's.
+   */
+  readonly isShared?: boolean;
   /** What a device with these settings measures and can do. */
   describe(settings: Settings): DriverDescription;
   open(settings: Settings): Session;
@@ -52,6 +57,8 @@ export interface Session {
   cancel?(call: string): readonly DriverEvent[];
   /** The time that a `wake` event asked for has come. */
   wake?(): readonly DriverEvent[];
+  /** The turn that an `exchange` asked for has ended by its limit: no answer, or none that was one. */
+  expired?(): readonly DriverEvent[];
 }
 
 /** One run of a command. `id` ties the outcome to it; a session may answer at once or when the device has. */
@@ -66,6 +73,19 @@ export type DriverEvent =
   /** Bytes that belong to no valid frame: counted, never thrown. */
   | { readonly type: "discard"; readonly bytes: number; readonly reason: DiscardReason }
   | { readonly type: "write"; readonly bytes: Uint8Array }
+  /**
+   * Ask for the shared line; when it is this device's turn the bytes are written, and what comes is pushed until `release` or
+   * until `limitMs` after the writing. Then the line is silent for `gapMs`. One at a time. `urgent`: a command, before others' polls.
+   */
+  | {
+      readonly type: "exchange";
+      readonly bytes: Uint8Array;
+      readonly limitMs: number;
+      readonly gapMs: number;
+      readonly urgent?: boolean;
+    }
+  /** The answer is complete: the next one's turn. */
+  | { readonly type: "release" }
   | { readonly type: "outcome"; readonly call: string; readonly outcome: Outcome }
   /** The device told of metrics or commands that the description did not have; replaces those of the same name. */
   | { readonly type: "describe"; readonly metrics?: Metrics; readonly commands?: CommandDescriptions }

@@ -3,3 +3,5 @@ export type { CallEnd } from "./call-table.ts";
 export * from "./device-runner.ts";
 export type { DeviceCondition } from "./device-state.ts";
 export * from "./driver.ts";
+export type { Exchange, Line, LineHandlers } from "./line.ts";
+export { SharedLine } from "./shared-line.ts";

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import t from "tap";
 import { DRIVERS } from "../../devices/index.ts";
 import { parseConfig } from "../../src/config/index.ts";
-import type { Driver, Session } from "../../src/device/index.ts";
+import type { Driver } from "../../src/device/index.ts";
 import { checkCommands, checkMetrics, isName } from "../../src/message/index.ts";
-import { seeded } from "../support/random.ts";
+import { converse } from "../support/conversation.ts";
 import { settingsOf } from "./settings.ts";
 
 /** What holds for every driver there is. */
@@ -75,19 +75,14 @@ for (const [name, driver] of drivers) {
   });
 }
 
-/** The readings of so many steps; fails on one with a metric that was not declared. */
-function simulated(driver: Driver<unknown>, settings: unknown, steps: number): unknown[] {
-  const simulator = driver.simulate(settings, seeded(1));
-  const session: Session = driver.open(settings);
+/** So many readings of the driver's own simulator; fails on one with a metric that was not declared. */
+function simulated(driver: Driver<unknown>, settings: unknown, count: number): unknown[] {
   const known = new Set(Object.keys(driver.describe(settings).metrics));
-  const readings: unknown[] = [];
-  for (let i = 0; i < steps; i++)
-    for (const event of session.push(simulator.step().bytes)) {
-      if (event.type === "describe") for (const metric of Object.keys(event.metrics ?? {})) known.add(metric);
-      if (event.type !== "reading") continue;
-      for (const metric of Object.keys(event.values))
-        if (!known.has(metric)) t.fail(`${driver.name}: ${metric} is not declared`);
-      readings.push(event.values);
-    }
-  return readings;
+  return converse(driver, settings, { readings: count }).flatMap((event) => {
+    if (event.type === "describe") for (const metric of Object.keys(event.metrics ?? {})) known.add(metric);
+    if (event.type !== "reading") return [];
+    for (const metric of Object.keys(event.values))
+      if (!known.has(metric)) t.fail(`${driver.name}: ${metric} is not declared`);
+    return [event.values];
+  });
 }

@@ -5,12 +5,17 @@ import type { Driver, DriverEvent } from "../../src/device/index.ts";
 import { isName } from "../../src/message/index.ts";
 import { settingsOf } from "../devices/settings.ts";
 import { chunked, chunkSizes } from "../support/chunks.ts";
+import { isPolled } from "../support/conversation.ts";
 import { seeded } from "../support/random.ts";
 
-/** What holds for every driver, whatever comes down the wire. Its simulator gives the frames. */
-const drivers = await Promise.all(
+/**
+ * What holds for every driver of a device that speaks by itself, whatever comes down the wire. Its simulator gives the
+ * frames. polled-drivers.test.ts is for the others.
+ */
+const loaded = await Promise.all(
   Object.values(DRIVERS).map(async (load) => (await load()) as unknown as Driver<unknown>),
 );
+const drivers = loaded.filter((driver) => !isPolled(driver, settingsOf(driver)));
 
 interface Subject {
   readonly driver: Driver<unknown>;
