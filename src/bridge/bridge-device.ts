@@ -16,8 +16,13 @@ import {
 import type { Lines } from "./lines.ts";
 import type { DevicePlan } from "./plan.ts";
 
-/** Drivers by name, each loaded when a device wants it. */
-export type Drivers = Readonly<Record<string, () => Promise<AnyDriver>>>;
+/** Where drivers come from. */
+export interface Drivers {
+  /** By name, each loaded when a device wants it. */
+  readonly shipped: Readonly<Record<string, () => Promise<AnyDriver>>>;
+  /** Makes one of what is described beside the configuration. */
+  describe(name: string, description: unknown): Promise<AnyDriver>;
+}
 
 /** One device of a bridge: its plan made real. */
 export class BridgeDevice {
@@ -42,7 +47,7 @@ export class BridgeDevice {
     handlers: DeviceHandlers,
   ): Promise<BridgeDevice> {
     const { settings } = plan;
-    const driver = await loadDriver(plan.driver, drivers);
+    const driver = await driverOf(plan, drivers);
     const { metrics, commands, silenceMs } = driver.describe(settings);
     const { exclusive, ...line } = plan.line;
     const options = {
@@ -81,12 +86,17 @@ export class BridgeDevice {
 }
 
 /** Settings have been checked against the driver's schema, so its own type for them is put aside here. */
-async function loadDriver(name: string, drivers: Drivers): Promise<Driver<unknown>> {
-  const load = Object.hasOwn(drivers, name) ? drivers[name] : undefined;
+async function driverOf(plan: DevicePlan, drivers: Drivers): Promise<Driver<unknown>> {
+  if (plan.description === undefined) return loadDriver(plan.driver, drivers);
+  return (await drivers.describe(plan.driver, plan.description)) as unknown as Driver<unknown>;
+}
+
+async function loadDriver(name: string, { shipped }: Drivers): Promise<Driver<unknown>> {
+  const load = Object.hasOwn(shipped, name) ? shipped[name] : undefined;
   if (!load)
     throw new DunlinError(
       "driver-unknown",
-      `no driver ${name}: there are ${Object.keys(drivers).join(", ")}`,
+      `no driver ${name}: there are ${Object.keys(shipped).join(", ")}`,
     );
   return (await load()) as unknown as Driver<unknown>;
 }

@@ -12,6 +12,8 @@ export interface BridgeConfig {
 /** One device on one port; settings are checked and complete. */
 export interface DevicePlan {
   readonly driver: string;
+  /** What makes the driver, if it is described beside the configuration and not one of ours. */
+  readonly description?: unknown;
   /** `/dev/…`, `tcp://host:port`, `sim://` or `sim://<driver>`. */
   readonly port: string;
   /** What differs from the driver's line settings. */

@@ -34,7 +34,7 @@ export async function agentCommand(options: AgentCommandOptions): Promise<ExitCo
         address: config.listen.address,
       },
     );
-  const agent = await Agent.open(planAgent(config, log));
+  const agent = await Agent.open(planAgent(config, result.descriptions, log));
   if (options.sim) terminal.note(`See it:  dunlin sub -a tcp://127.0.0.1:${config.listen.port}`);
   const signal = await ended();
   log.info(`${signal}: stopping`);

@@ -20,11 +20,15 @@ import { VERSION } from "./version.ts";
  * What a configuration means: one bridge process for each name that its devices give, and the user's programs.
  * @throws DunlinError `key-missing`, `key-invalid`, `key-exposed`
  */
-export function planAgent(config: Config, log: Log): AgentOptions {
+export function planAgent(
+  config: Config,
+  descriptions: ReadonlyMap<string, unknown>,
+  log: Log,
+): AgentOptions {
   const { name, labels, listen, stateDirectory, runtimeDirectory, clock } = config;
   const bridges = Map.groupBy(config.devices, (device) => device.bridge);
   const components: ComponentPlan[] = [
-    ...[...bridges].map(([bridge, devices]) => planBridge(bridge, devices)),
+    ...[...bridges].map(([bridge, devices]) => planBridge(bridge, devices, descriptions)),
     ...config.components.map(planForeign),
   ];
   const journal = planJournal(config);
@@ -57,8 +61,14 @@ function planSecurity({ listen, security }: Config): SecurityPlan {
   };
 }
 
-function planBridge(name: string, devices: readonly DeviceConfig[]): BridgePlan {
-  const plans = devices.map((device) => [device.name, planDevice(device)] as const);
+function planBridge(
+  name: string,
+  devices: readonly DeviceConfig[],
+  descriptions: ReadonlyMap<string, unknown>,
+): BridgePlan {
+  const plans = devices.map(
+    (device) => [device.name, planDevice(device, descriptions.get(device.driver))] as const,
+  );
   return { kind: "bridge", name, program: ownComponent("bridge"), devices: Object.fromEntries(plans) };
 }
 
@@ -74,8 +84,18 @@ function planJournal({ journal, stateDirectory }: Config): JournalProgram | unde
   return { program: ownComponent("journal"), journal: plan };
 }
 
-function planDevice({ driver, port, line, silenceMs, settings }: DeviceConfig): DevicePlan {
-  return { driver, port, line, settings, ...(silenceMs === undefined ? {} : { silenceMs }) };
+function planDevice(
+  { driver, port, line, silenceMs, settings }: DeviceConfig,
+  description: unknown,
+): DevicePlan {
+  return {
+    driver,
+    port,
+    line,
+    settings,
+    ...(silenceMs === undefined ? {} : { silenceMs }),
+    ...(description === undefined ? {} : { description }),
+  };
 }
 
 function planForeign({ name, command, environment }: ComponentConfig): ForeignPlan {

@@ -1,5 +1,6 @@
 import { DunlinError } from "../base/index.ts";
 import { COMPONENT_VARIABLE, ENDPOINT_VARIABLE } from "../ipc/index.ts";
+import type { AnyDriver } from "../device/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 
 interface Part {
@@ -15,7 +16,11 @@ const ROLES = {
       import("../bridge/index.ts"),
       import("../../devices/index.ts"),
     ]);
-    await runBridge({ ...part, drivers: DRIVERS });
+    const describe = async (name: string, description: unknown): Promise<AnyDriver> => {
+      const { describedDriver } = await import("../../devices/descriptions.ts");
+      return describedDriver(name, description);
+    };
+    await runBridge({ ...part, drivers: { shipped: DRIVERS, describe } });
   },
   journal: async (part: Part) => {
     const { runJournal } = await import("../journaling/index.ts");

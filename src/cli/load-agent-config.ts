@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
 import { homedir, hostname, tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { describedDriver, KINDS } from "../../devices/descriptions.ts";
 import { DRIVERS } from "../../devices/index.ts";
 import { DunlinError } from "../base/index.ts";
 import {
   defaultName,
   formatFault,
   loadConfig,
+  loadDescriptions,
   parseConfig,
   type Config,
   type ConfigOptions,
   type ConfigResult,
+  type Descriptions,
 } from "../config/index.ts";
 import type { AnyDriver } from "../device/index.ts";
 import { agentKeyPath } from "../keys/index.ts";
@@ -24,6 +27,11 @@ export function loadDrivers(): Promise<AnyDriver[]> {
   return Promise.all(Object.values(DRIVERS).map((load) => load()));
 }
 
+export type AgentConfigResult =
+  | Extract<ConfigResult, { ok: false }>
+  /** `descriptions`: of the drivers that are described beside the configuration, by name. */
+  | (Extract<ConfigResult, { ok: true }> & { readonly descriptions: ReadonlyMap<string, unknown> });
+
 /**
  * @param path undefined for the simulated devices
  * @param name instead of the configuration's
@@ -32,19 +40,41 @@ export async function loadAgentConfig(
   path: string | undefined,
   name?: string,
   hasKeys = (keysDirectory: string): boolean => existsSync(agentKeyPath(keysDirectory)),
-): Promise<ConfigResult> {
+): Promise<AgentConfigResult> {
+  const shipped = await loadDrivers();
+  const { descriptions, faults } =
+    path === undefined ? NOTHING_DESCRIBED : await loadDescribed(path, shipped);
   const options: ConfigOptions = {
     hasKeys,
     environment: process.env,
-    drivers: await loadDrivers(),
+    drivers: [...shipped, ...descriptions.map(({ name, value }) => describedDriver(name, value))],
     defaults: {
       name: defaultName(hostname()),
       stateDirectory: (configured) => stateDirectory(name ?? configured),
       runtimeDirectory: (configured) => runtimeDirectory(name ?? configured),
     },
   };
-  if (path === undefined) return parseConfig([{ file: "(simulated)", text: SIM_CONFIG }], options);
-  return loadConfig(path, options);
+  const result =
+    path === undefined
+      ? parseConfig([{ file: "(simulated)", text: SIM_CONFIG }], options)
+      : await loadConfig(path, options);
+  // What is wrong in a description makes its driver unknown: that is said first.
+  if (faults.length > 0) return { ok: false, faults: [...faults, ...(result.ok ? [] : result.faults)] };
+  if (!result.ok) return result;
+  const files = [...result.files, ...descriptions.map(({ file }) => file)];
+  return { ...result, files, descriptions: new Map(descriptions.map(({ name, value }) => [name, value])) };
+}
+
+const NOTHING_DESCRIBED: Descriptions = { descriptions: [], faults: [] };
+
+/** Those in the folder `drivers` beside the configuration. */
+function loadDescribed(path: string, shipped: readonly AnyDriver[]): Promise<Descriptions> {
+  const kinds = Object.fromEntries(Object.entries(KINDS).map(([name, { schema }]) => [name, schema]));
+  return loadDescriptions(
+    join(dirname(path), "drivers"),
+    kinds,
+    shipped.map(({ name }) => name),
+  );
 }
 
 /** Where the agent of this host listens and has its keys, for whoever prepares it. */
