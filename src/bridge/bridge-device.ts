@@ -12,9 +12,11 @@ import {
   type CommandDescriptions,
   type Metrics,
   type PortAddress,
+  type Values,
 } from "../message/index.ts";
 import type { Lines } from "./lines.ts";
 import type { DevicePlan } from "./plan.ts";
+import { Shaper } from "./shaping.ts";
 
 /** Where drivers come from. */
 export interface Drivers {
@@ -28,11 +30,18 @@ export interface Drivers {
 export class BridgeDevice {
   readonly runner: DeviceRunner;
   readonly #driver: string;
+  readonly #shaper: Shaper | undefined;
   #metrics: Metrics;
   #commands: CommandDescriptions;
 
-  private constructor(driver: string, metrics: Metrics, commands: CommandDescriptions, runner: DeviceRunner) {
+  private constructor(
+    { driver, shape }: DevicePlan,
+    metrics: Metrics,
+    commands: CommandDescriptions,
+    runner: DeviceRunner,
+  ) {
     this.#driver = driver;
+    this.#shaper = shape && new Shaper(shape);
     this.#metrics = metrics;
     this.#commands = commands;
     this.runner = runner;
@@ -67,7 +76,7 @@ export class BridgeDevice {
       },
       handlers,
     );
-    return new BridgeDevice(plan.driver, metrics, commands, runner);
+    return new BridgeDevice(plan, metrics, commands, runner);
   }
 
   get declared(): {
@@ -75,7 +84,18 @@ export class BridgeDevice {
     readonly metrics: Metrics;
     readonly commands: CommandDescriptions;
   } {
-    return { driver: this.#driver, metrics: this.#metrics, commands: this.#commands };
+    const metrics = this.#shaper?.describe(this.#metrics) ?? this.#metrics;
+    return { driver: this.#driver, metrics, commands: this.#commands };
+  }
+
+  /** Readings that its shape left out. */
+  get withheld(): number | undefined {
+    return this.#shaper?.withheld;
+  }
+
+  /** @returns undefined for a reading that its shape leaves out */
+  shape(values: Values, nowMs: number): Values | undefined {
+    return this.#shaper ? this.#shaper.shape(values, nowMs) : values;
   }
 
   /** What the device has told of itself beyond its driver's description. */

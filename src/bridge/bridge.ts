@@ -121,7 +121,10 @@ class Bridge {
   #handlers(device: string, mark: Mark): DeviceHandlers {
     return {
       onEnter: () => mark.set(device),
-      onReading: (values) => this.#add(this.#numbering.frames(device, values, this.#clock.nowUs())),
+      onReading: (values) => {
+        const shaped = this.#devices.get(device)?.shape(values, monotonicMs());
+        if (shaped) this.#add(this.#numbering.frames(device, shaped, this.#clock.nowUs()));
+      },
       onCondition: (condition) => this.#core.send("device", { device, ...condition }),
       onDescribe: (metrics, commands) => {
         this.#devices.get(device)?.learn(metrics, commands);
@@ -170,6 +173,11 @@ class Bridge {
   }
 
   #counters(): Counters {
-    return Object.fromEntries([...this.#devices].map(([name, { runner }]) => [name, { ...runner.counters }]));
+    return Object.fromEntries(
+      [...this.#devices].map(([name, { runner, withheld }]) => [
+        name,
+        { ...runner.counters, ...(withheld === undefined ? {} : { withheld }) },
+      ]),
+    );
   }
 }

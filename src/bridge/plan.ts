@@ -1,4 +1,5 @@
 import type { LineSettings } from "../device/index.ts";
+import type { ShapePlan } from "./shaping.ts";
 
 /** What the core hands a bridge in its welcome. */
 export interface BridgeConfig {
@@ -21,4 +22,6 @@ export interface DevicePlan {
   /** Instead of the driver's, ms. */
   readonly silenceMs?: number;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Absent: readings go as the driver makes them. */
+  readonly shape?: ShapePlan;
 }

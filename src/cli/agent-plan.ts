@@ -85,7 +85,7 @@ function planJournal({ journal, stateDirectory }: Config): JournalProgram | unde
 }
 
 function planDevice(
-  { driver, port, line, silenceMs, settings }: DeviceConfig,
+  { driver, port, line, silenceMs, settings, shape, report }: DeviceConfig,
   description: unknown,
 ): DevicePlan {
   return {
@@ -95,6 +95,7 @@ function planDevice(
     settings,
     ...(silenceMs === undefined ? {} : { silenceMs }),
     ...(description === undefined ? {} : { description }),
+    ...(Object.keys(shape).length === 0 ? {} : { shape: { metrics: shape, report } }),
   };
 }
 

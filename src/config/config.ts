@@ -23,12 +23,22 @@ export interface SecurityConfig extends Readonly<ConfigValues["security"]> {
   readonly keysDirectory: string;
 }
 
-export interface DeviceConfig extends Readonly<Omit<DeviceValues, "silence" | "settings">> {
+export interface DeviceConfig extends Readonly<Omit<DeviceValues, "silence" | "settings" | "shape">> {
   readonly name: string;
   /** Without a byte for longer than this the device is silent, ms; the driver decides if absent. */
   readonly silenceMs?: number;
+  /** By the driver's name of the metric, or `*`. */
+  readonly shape: Readonly<Record<string, ShapeConfig>>;
   /** Fits the driver's schema, its defaults included. */
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Of one metric. */
+export interface ShapeConfig extends Readonly<
+  Omit<DeviceValues["shape"][string], "minInterval" | "maxInterval">
+> {
+  readonly minIntervalMs?: number;
+  readonly maxIntervalMs?: number;
 }
 
 export interface ComponentConfig extends Readonly<ConfigValues["components"][string]> {

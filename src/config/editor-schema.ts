@@ -1,5 +1,6 @@
 import { choicesOf, type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
-import { ConfigSchema, DeviceSchema, type DriverSchema, settingsSchema } from "./schema.ts";
+import { DeviceSchema } from "./device-schema.ts";
+import { ConfigSchema, type DriverSchema, settingsSchema } from "./schema.ts";
 
 /** Any value may be put together from environment variables; what is in them is not the editor's affair. */
 const FROM_ENVIRONMENT: JsonSchema = { $ref: "#/$defs/fromEnvironment" };

@@ -1,8 +1,16 @@
 import { dirname, join } from "node:path";
 import { check, type Narrow } from "./check.ts";
-import type { ComponentConfig, Config, ConfigDefaults, ConfigResult, DeviceConfig } from "./config.ts";
+import type {
+  ComponentConfig,
+  Config,
+  ConfigDefaults,
+  ConfigResult,
+  DeviceConfig,
+  ShapeConfig,
+} from "./config.ts";
 import { parseDuration } from "./duration.ts";
 import type { Environment } from "./environment.ts";
+import { DeviceSchema } from "./device-schema.ts";
 import { Faults } from "./fault.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
 import { merge } from "./merge.ts";
@@ -10,13 +18,7 @@ import { type MapNode, textOf } from "./node.ts";
 import { parse } from "./parse.ts";
 import { listFolder, readSource } from "./read.ts";
 import { checkReach, checkRules } from "./rules.ts";
-import {
-  ConfigSchema,
-  type ConfigValues,
-  DeviceSchema,
-  type DriverSchema,
-  settingsSchema,
-} from "./schema.ts";
+import { ConfigSchema, type ConfigValues, type DriverSchema, settingsSchema } from "./schema.ts";
 import { type Source, sourceOf } from "./source.ts";
 
 export interface ConfigOptions {
@@ -126,7 +128,30 @@ function configFrom(values: ConfigValues, defaults: ConfigDefaults): Config {
   };
 }
 
-function deviceFrom(name: string, { silence, ...device }: ConfigValues["devices"][string]): DeviceConfig {
+function deviceFrom(
+  name: string,
+  { silence, shape, ...device }: ConfigValues["devices"][string],
+): DeviceConfig {
   const silenceMs = silence === undefined ? undefined : parseDuration(silence);
-  return { name, ...device, ...(silenceMs === undefined ? {} : { silenceMs }) };
+  const shapes = Object.entries(shape).map(([metric, one]) => [metric, shapeFrom(one)] as const);
+  return {
+    name,
+    ...device,
+    shape: Object.fromEntries(shapes),
+    ...(silenceMs === undefined ? {} : { silenceMs }),
+  };
+}
+
+function shapeFrom({
+  minInterval,
+  maxInterval,
+  ...shape
+}: ConfigValues["devices"][string]["shape"][string]): ShapeConfig {
+  const minIntervalMs = minInterval === undefined ? undefined : parseDuration(minInterval);
+  const maxIntervalMs = maxInterval === undefined ? undefined : parseDuration(maxInterval);
+  return {
+    ...shape,
+    ...(minIntervalMs === undefined ? {} : { minIntervalMs }),
+    ...(maxIntervalMs === undefined ? {} : { maxIntervalMs }),
+  };
 }

@@ -6,7 +6,8 @@ import { foundText } from "./expectation.ts";
 import type { Faults, Path } from "./fault.ts";
 import { didYouMean } from "./nearest.ts";
 import { type ConfigNode, entriesAt, type ScalarNode, textOf } from "./node.ts";
-import { type DriverSchema, PORT_TITLE } from "./schema.ts";
+import { PORT_TITLE } from "./device-schema.ts";
+import type { DriverSchema } from "./schema.ts";
 import { placeText, type Span } from "./source.ts";
 
 /** Parts of the agent itself; a component or bridge of that name could not be told from them. */

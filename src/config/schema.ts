@@ -1,8 +1,8 @@
 import { type Static, type TObject, Type } from "typebox";
-import { NAME_PATTERN, PORT_ADDRESS_FORMS, PORT_PATTERN } from "../message/index.ts";
-import { DURATION_PATTERN, MAX_DURATION_MS } from "./duration.ts";
+import { NAME_PATTERN } from "../message/index.ts";
+import { DeviceSchema } from "./device-schema.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
-import { NAME_TITLE } from "./name.ts";
+import { CLOSED, name } from "./schema-parts.ts";
 
 /**
  * The whole surface of a configuration file. What has a default may be left out of a file and is there in what
@@ -18,20 +18,8 @@ export interface DriverSchema {
   readonly isShared?: boolean;
 }
 
-/** Nothing is put into a map after this: an unknown key is a fault. */
-const CLOSED = { additionalProperties: false } as const;
-
 /** The highest base port: enrolment is three above it. */
 const MAX_BASE_PORT = 65_532;
-
-/** What the fastest UART that Linux has a constant for takes (termios B4000000). */
-const MAX_BAUD = 4_000_000;
-
-/** What faults call the address of a port. */
-export const PORT_TITLE = `a port (${PORT_ADDRESS_FORMS})`;
-
-const name = (description: string, options: { default?: string; examples?: string[] } = {}) =>
-  Type.String({ title: NAME_TITLE, pattern: NAME_PATTERN, description, ...options });
 
 const folder = (description: string, example: string) =>
   Type.String({ title: "an absolute path", pattern: "^/", description, examples: [example] });
@@ -157,89 +145,6 @@ const JournalSchema = Type.Object(
     ...CLOSED,
     title: "journal",
     description: "What is kept on disk, in the folder `journal` of the state directory.",
-  },
-);
-
-export const LineSchema = Type.Object(
-  {
-    baudRate: Type.Optional(
-      Type.Integer({
-        description: "Bits per second. Default: the driver's.",
-        minimum: 1,
-        maximum: MAX_BAUD,
-        examples: [9600, 115_200],
-      }),
-    ),
-    dataBits: Type.Optional(
-      Type.Enum([5, 6, 7, 8], { description: "Data bits in a character. Default: the driver's." }),
-    ),
-    parity: Type.Optional(
-      Type.Enum(["none", "even", "odd"], { description: "Parity bit. Default: the driver's." }),
-    ),
-    stopBits: Type.Optional(
-      Type.Enum([1, 2], { description: "Stop bits after a character. Default: the driver's." }),
-    ),
-    flowControl: Type.Optional(
-      Type.Enum(["none", "rts-cts", "xon-xoff"], {
-        description:
-          "Who holds the sender back: nobody, the RTS and CTS wires, or bytes in the stream. Default: the driver's.",
-      }),
-    ),
-    exclusive: Type.Boolean({
-      description:
-        "Lock the port, so that no other program can open it and take half of the bytes. false lets others in.",
-      default: true,
-    }),
-  },
-  {
-    ...CLOSED,
-    title: "line",
-    description: "How the serial line is set. Has no effect on tcp://, sim:// and file:// ports.",
-  },
-);
-
-export const DeviceSchema = Type.Object(
-  {
-    driver: Type.String({
-      title: "the name of a driver",
-      description: "The driver that knows the device's language.",
-    }),
-    port: Type.String({
-      title: PORT_TITLE,
-      pattern: PORT_PATTERN,
-      description:
-        "Where the device is: a tty (best by its name under /dev/serial/by-id/, which stays the same over restarts), `tcp://host:port` for a serial server, `sim://` for the simulator of the device's own driver, which may be named: `sim://pms5003`, or `file://` and the absolute path of a recording (docs/recording.md), with `?speed=10` to play it ten times as fast and `?loop` to begin again at its end. A port serves one device, unless its driver takes turns with others, as on a bus.",
-      examples: [
-        "/dev/serial/by-id/usb-FTDI_FT232R_A10K5V3D-if00-port0",
-        "tcp://192.168.1.20:4001",
-        "sim://",
-      ],
-    }),
-    line: LineSchema,
-    silence: Type.Optional(
-      Type.Union(
-        [Type.Integer({ minimum: 1, maximum: MAX_DURATION_MS }), Type.String({ pattern: DURATION_PATTERN })],
-        {
-          title: "a duration such as 500ms, 10s, 2m or 1h, or a number of ms",
-          description: "Without a byte for longer than this the device is `silent`. Default: the driver's.",
-          examples: ["10s", "500ms", 10_000],
-        },
-      ),
-    ),
-    bridge: name(
-      "The bridge process that runs the device. Devices in different bridges cannot disturb each other, even if a driver crashes or hangs; each bridge costs memory.",
-      { default: "bridge", examples: ["bridge", "main"] },
-    ),
-    settings: Type.Record(Type.String(), Type.Unknown(), {
-      title: "the settings",
-      description: "The driver's own settings; its page tells of them.",
-      default: {},
-    }),
-  },
-  {
-    ...CLOSED,
-    title: "a device",
-    description: "A sensor or actuator on a port, under the name that is in its topic.",
   },
 );
 

@@ -73,6 +73,8 @@ t.test("what is set is what is given", async (t) => {
     },
     silenceMs: 10_000,
     bridge: "main",
+    shape: { course: { drop: true }, speed: { deadBand: 0.5, minIntervalMs: 1_000, maxIntervalMs: 60_000 } },
+    report: "changed",
     settings: { talkers: ["GP", "GL"] },
   });
   t.strictSame(everything.components, [
@@ -90,6 +92,8 @@ t.test("a device gets its driver's defaults, and the line's", async (t) => {
     line: { exclusive: true },
     silenceMs: 1500,
     bridge: "bridge",
+    shape: {},
+    report: "all",
     settings: {},
   });
   const [least] = (
