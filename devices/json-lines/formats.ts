@@ -12,6 +12,8 @@ const MAX_DEPTH = 8;
 
 /** `{"t":21.5,"air":{"h":48}}`: an object; what is nested comes out flat, as `air.h`. */
 export function readJson(line: string): Line {
+  // Saves the exception, which costs more than all else, for what can be seen to be no object.
+  if (!line.startsWith("{") || !line.endsWith("}")) return "unparsable";
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -35,8 +37,11 @@ function flatten(from: object, prefix: string, depth: number, into: Pair[]): boo
   return true;
 }
 
-/** A name, `:` or `=`, and a word or a quoted text; a comma inside a word is a decimal one. */
-const PAIR = /([A-Za-z_][\w./-]*)\s*[:=]\s*("[^"]*"|(?:[^\s;,"]|,(?=\d))*)/g;
+/**
+ * A name, `:` or `=`, and a word or a quoted text; a comma inside a word is a decimal one. A name with nothing behind it
+ * is a match too: else each of its letters would be tried as a beginning.
+ */
+const PAIR = /([A-Za-z_][\w./-]*)(?:\s*[:=]\s*("[^"]*"|(?:[^\s;,"]|,(?=\d))*))?/g;
 
 /**
  * `T:21.5 H:48.2`, `A0=512;A1=1023`, `Temperature = 21.56 *C`. The line must begin with a pair. What stands after a
@@ -48,7 +53,8 @@ export function readKeyValue(line: string): Line {
   const pairs: Pair[] = [];
   let end = 0;
   for (const match of line.matchAll(PAIR)) {
-    const [whole, name = "", word = ""] = match;
+    const [whole, name = "", word] = match;
+    if (word === undefined) continue;
     if (!mayStandBetween(line.slice(end, match.index), pairs.at(-1))) return "unparsable";
     pairs.push([name, word.startsWith('"') ? word.slice(1, -1) : scalarOf(word)]);
     end = match.index + whole.length;

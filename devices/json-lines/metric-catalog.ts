@@ -7,14 +7,14 @@ export const MAX_DISCOVERED = 64;
 /** Most names of which is remembered how they are spelt as metrics. */
 const MAX_SPELLINGS = 256;
 
-const TRUTHS: Readonly<Record<string, boolean>> = {
-  on: true,
-  off: false,
-  yes: true,
-  no: false,
-  "1": true,
-  "0": false,
-};
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ["on", true],
+  ["off", false],
+  ["yes", true],
+  ["no", false],
+  ["1", true],
+  ["0", false],
+]);
 
 /** What a line gave. */
 export interface Admitted {
@@ -107,7 +107,7 @@ function coerce(value: Value, type: MetricType): Value | undefined {
     case "integer":
       return Number.isSafeInteger(value) ? value : undefined;
     case "boolean":
-      return typeof value === "boolean" ? value : TRUTHS[String(value).toLowerCase()];
+      return typeof value === "boolean" ? value : TRUTHS.get(String(value).toLowerCase());
     case "text":
       return String(value);
   }

@@ -1,9 +1,9 @@
 import type { Value } from "../../src/message/index.ts";
 
-/** A plain decimal number, as Serial.print and printf write it. */
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+/** A plain decimal number, as Serial.print and printf write it. No digit can be in two places of it: a line may be nothing but digits. */
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 /** A number with its unit right after it: `48.00%`, `21.3°C`. A unit has no digit before its first letter or sign, so that 12:30:05 is none. */
-const NUMBER_AND_UNIT = /^([-+]?(?:\d+\.?\d*|\.\d+))[^\d\s.,:;=+-][^\d:;=,]*$/;
+const NUMBER_AND_UNIT = /^([-+]?(?:\d+(?:\.\d*)?|\.\d+))[^\d\s.,:;=+-][^\d:;=,]*$/;
 
 /** What means that there is no value; Arduino's Serial.print writes nan, inf and ovf for numbers it cannot write. */
 const NOTHING: ReadonlySet<string> = new Set([

@@ -51,16 +51,34 @@ export class ZapHandler {
     this.#socket.close();
   }
 
-  /** [peer, "", version, request id, domain, address, identity, mechanism, credentials…] */
   #receive(frames: readonly Buffer[]): void {
-    const [peer, , version, id, domain, address, , mechanism, key, ...rest] = frames;
-    if (!peer || !id) return;
-    const admitted =
-      version?.toString() === VERSION &&
-      mechanism?.toString() === "CURVE" &&
-      key?.length === KEY_BYTES &&
-      rest.length === 0 &&
-      this.#admit({ domain: String(domain), address: String(address), publicKey: key });
-    this.#outbox.send([peer, EMPTY, Buffer.from(VERSION), id, ...(admitted ? ADMITTED : REFUSED)]);
+    const asked = readZapRequest(frames);
+    if (!asked) return;
+    const admitted = asked.request !== undefined && this.#admit(asked.request);
+    this.#outbox.send([...asked.returned, ...(admitted ? ADMITTED : REFUSED)]);
   }
+}
+
+/** What is asked, and what the answer begins with. */
+export interface ZapAsked {
+  readonly returned: readonly Buffer[];
+  /** Absent if it is no request that anybody could be admitted by. */
+  readonly request?: ZapRequest;
+}
+
+/**
+ * Pure. [peer, "", version, request id, domain, address, identity, mechanism, credentials…]
+ * @returns undefined if it cannot even be answered
+ */
+export function readZapRequest(frames: readonly Buffer[]): ZapAsked | undefined {
+  const [peer, , version, id, domain, address, , mechanism, key, ...rest] = frames;
+  if (!peer || !id) return undefined;
+  const returned = [peer, EMPTY, Buffer.from(VERSION), id];
+  const isRequest =
+    version?.toString() === VERSION &&
+    mechanism?.toString() === "CURVE" &&
+    key?.length === KEY_BYTES &&
+    rest.length === 0;
+  if (!isRequest) return { returned };
+  return { returned, request: { domain: String(domain), address: String(address), publicKey: key } };
 }

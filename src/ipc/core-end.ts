@@ -1,13 +1,6 @@
 import { rmSync } from "node:fs";
 import { Pair } from "zeromq";
-import {
-  monotonicMs,
-  Outbox,
-  receiveAll,
-  type DunlinError,
-  asDunlinError,
-  type Frames,
-} from "../base/index.ts";
+import { asDunlinError, DunlinError, monotonicMs, Outbox, receiveAll, type Frames } from "../base/index.ts";
 import { decodeMap, encode } from "../message/index.ts";
 import type { FromComponent, FromCore } from "./messages.ts";
 import { isTelemetry, PAIR_OPTIONS } from "./options.ts";
@@ -33,6 +26,9 @@ const VERBS: ReadonlySet<string> = new Set<keyof FromComponent>([
   "known",
   "answer",
 ]);
+
+/** Longer than every verb: so much of one is looked at. */
+const MAX_VERB_CHARS = 32;
 
 /** Messages kept for a component that does not read; beyond, the oldest is dropped. More than the journal can be owed, which must lose none. */
 const OUTBOX_CAPACITY = 25_000;
@@ -102,21 +98,40 @@ export class CoreEnd {
 
   #receive(frames: readonly Buffer[]): void {
     this.#heardMs = monotonicMs();
-    const first = frames[0];
-    if (first === undefined || frames.length % 2 !== 0)
-      return this.#fault(new Error("message of an odd number of frames"));
-    if (isTelemetry(first)) return this.#handlers.onReadings(frames);
+    if (isReadings(frames)) return this.#handlers.onReadings(frames);
     try {
-      const verb = first.toString("latin1");
-      if (!VERBS.has(verb)) throw new Error(`unknown verb ${JSON.stringify(verb.slice(0, 32))}`);
-      const message = decodeMap(frames[1] ?? Buffer.alloc(0));
-      this.#handlers.onMessage(verb as keyof FromComponent, message as FromComponent[keyof FromComponent]);
+      const { verb, message } = readFromComponent(frames);
+      this.#handlers.onMessage(verb, message);
     } catch (cause) {
-      this.#fault(cause);
+      this.#handlers.onFault(asDunlinError(cause));
     }
   }
+}
 
-  #fault(cause: unknown): void {
-    this.#handlers.onFault(asDunlinError(cause));
-  }
+/** Whether a message is of [topic, body] pairs; of which topics and bodies is for others to see. */
+export function isReadings(frames: readonly Buffer[]): boolean {
+  return frames[0] !== undefined && frames.length % 2 === 0 && isTelemetry(frames[0]);
+}
+
+/** A verb and what belongs to it, of which nothing has been looked at but that it is a map. */
+export interface Said {
+  readonly verb: keyof FromComponent;
+  readonly message: FromComponent[keyof FromComponent];
+}
+
+/**
+ * What a component's message is if it is not of readings; nothing of it is trusted.
+ * @throws DunlinError `message-invalid`, `message-too-large`
+ */
+export function readFromComponent(frames: readonly Buffer[]): Said {
+  const first = frames[0];
+  if (first === undefined || frames.length % 2 !== 0) throw invalid("message of an odd number of frames");
+  const verb = first.toString("latin1", 0, MAX_VERB_CHARS);
+  if (!VERBS.has(verb)) throw invalid(`unknown verb ${JSON.stringify(verb)}`);
+  const message = decodeMap(frames[1] ?? Buffer.alloc(0));
+  return { verb: verb as keyof FromComponent, message: message as FromComponent[keyof FromComponent] };
+}
+
+function invalid(what: string): DunlinError {
+  return new DunlinError("message-invalid", what);
 }

@@ -6,6 +6,8 @@
  *   base f64 │ width u8 │ count × lowest byte │ count × next byte │ … (width planes)
  */
 const HEAD_BYTES = 9;
+/** Bytes of the largest span: 2⁵³ − 1. */
+const MAX_WIDTH = 7;
 
 /** @param values safe integers whose span is a safe integer too */
 export function encodeColumn(values: Float64Array): Buffer {
@@ -40,7 +42,7 @@ function bytesOf(span: number): number {
 /**
  * @param at where the column begins
  * @returns the values, and where the column ends
- * @throws RangeError if the bytes end before the column does
+ * @throws RangeError if the bytes end before the column does, or it is none that was ever encoded
  */
 export function decodeColumn(
   bytes: Buffer,
@@ -49,6 +51,7 @@ export function decodeColumn(
 ): { values: Float64Array; end: number } {
   const base = bytes.readDoubleLE(at);
   const width = bytes.readUInt8(at + 8);
+  if (!Number.isSafeInteger(base) || width > MAX_WIDTH) throw new RangeError("not a column");
   const end = at + HEAD_BYTES + width * count;
   if (end > bytes.length) throw new RangeError("column ends early");
   const values = new Float64Array(count);

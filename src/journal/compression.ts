@@ -9,6 +9,9 @@ export const ARCHIVE_LEVEL = 6;
 /** Nothing that is written decompresses to more, so nothing that is read may. */
 const MAX_RAW_BYTES = 8 * 1024 * 1024;
 
+/** What says that it is small and is not must not come in a hundred thousand pieces: that takes a third of a second. */
+const MIN_CHUNK_BYTES = 16 * 1024;
+
 export function compress(bytes: Buffer, level: number): Buffer {
   return zstdCompressSync(bytes, {
     params: { [constants.ZSTD_c_compressionLevel]: level },
@@ -23,6 +26,6 @@ export function compress(bytes: Buffer, level: number): Buffer {
  * @throws Error if it is no zstd frame, or too large a one
  */
 export function decompress(bytes: Uint8Array, rawBytes: number): Buffer {
-  const chunkSize = Math.max(64, Math.min(rawBytes, MAX_RAW_BYTES));
+  const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(rawBytes, MAX_RAW_BYTES));
   return zstdDecompressSync(bytes, { maxOutputLength: MAX_RAW_BYTES, chunkSize });
 }

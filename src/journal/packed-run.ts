@@ -87,7 +87,8 @@ export function decodeRun(bytes: Buffer): PackedRun {
   const timeSteps = decodeColumn(bytes, seqSteps.end, count - 1);
   const { values: lengths, end } = decodeColumn(bytes, timeSteps.end, count);
   const stored = bytes.subarray(end);
-  if (lengths.reduce((sum, length) => sum + length, 0) !== stored.length)
+  const isNegative = lengths.some((length) => length < 0);
+  if (isNegative || lengths.reduce((sum, length) => sum + length, 0) !== stored.length)
     throw new RangeError("run ends early");
   const seqs = sums(bytes.readDoubleLE(9), seqSteps.values);
   const timesUs = sums(bytes.readDoubleLE(17), timeSteps.values);

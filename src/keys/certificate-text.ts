@@ -49,8 +49,9 @@ export function parseCertificate(text: string, place: string): Certificate & Par
   return certificate;
 }
 
-const LINE =
-  /^( *)([A-Za-z0-9$._@+-][A-Za-z0-9$._@+/-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s#"'][^#]*?)?))?\s*(?:#.*)?$/;
+const LINE = /^( *)([A-Za-z0-9$._@+-][A-Za-z0-9$._@+/-]*)\s*(?:=\s*|(?=#|$))(.*)$/s;
+/** Of what is behind the `=`. No space can be in two places of it: that would take a time that is quadratic. */
+const VALUE = /^(?:"([^"]*)"|'([^']*)'|([^\s#"'][^#]*)?)\s*(?:#.*)?$/s;
 
 /** Values by their path. */
 function parseZpl(text: string, place: string): Map<string, string> {
@@ -59,13 +60,14 @@ function parseZpl(text: string, place: string): Map<string, string> {
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.replaceAll("\t", "    ");
     if (/^\s*(?:#.*)?$/.test(line)) continue;
-    const [, indent, name, ...forms] = LINE.exec(line) ?? [];
+    const [, indent, name, rest = ""] = LINE.exec(line) ?? [];
+    const forms = VALUE.exec(rest);
     const depth = (indent?.length ?? 1) / 4;
-    if (name === undefined || !Number.isInteger(depth) || depth > path.length)
+    if (name === undefined || !forms || !Number.isInteger(depth) || depth > path.length)
       throw new DunlinError("key-invalid", `${place}:${index + 1}: not a line of a certificate`);
     path.length = depth;
     path.push(name);
-    const value = forms.find((form) => form !== undefined);
+    const value = forms[1] ?? forms[2] ?? forms[3]?.trimEnd();
     if (value !== undefined) values.set(path.join("/"), value);
   }
   return values;

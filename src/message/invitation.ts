@@ -39,10 +39,11 @@ export function encodeToken({ address, serverKey, secret, expires }: Token): str
 export function decodeToken(text: string): Token {
   const fields = fieldsOf(text.trim());
   const [version, address, serverKey, secret, expires] = fields;
+  if (typeof version !== "number") throw malformed();
   if (version !== VERSION)
     throw new DunlinError(
       "invitation-invalid",
-      `a token of version ${String(version)}; this program knows ${VERSION}`,
+      `a token of version ${version}; this program knows ${VERSION}`,
     );
   const isComplete =
     typeof address === "string" &&

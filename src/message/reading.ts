@@ -114,7 +114,8 @@ export function seqOf(body: Buffer, prefix: Buffer): number | undefined {
 export function timeOf(body: Buffer, prefix: Buffer): number {
   const key = prefix.length + uintBytes(body, prefix.length);
   const at = key + TIME_KEY.length;
-  const time = TIME_KEY.compare(body, key, at) === 0 ? uintAt(body, at) : undefined;
+  const isNext = at < body.length && TIME_KEY.compare(body, key, at) === 0;
+  const time = isNext ? uintAt(body, at) : undefined;
   // Someone else's encoder may write it as a float.
   return time ?? decodeReading(body).time;
 }
