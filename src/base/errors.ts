@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   "port-missing",
   "profile-unknown",
   "query-unknown",
+  "recording-invalid",
   "signature-invalid",
   "signature-missing",
   "signer-unknown",

@@ -1,5 +1,5 @@
 import type { Client, LostMessage, Message } from "../client/index.ts";
-import type { AgentState, Birth, Value } from "../message/index.ts";
+import type { AgentState, Birth, Value, Values } from "../message/index.ts";
 import { terminal } from "./terminal.ts";
 
 /** Metrics' units by agent, device and metric, learnt from births: readings do not carry them. */
@@ -23,8 +23,13 @@ export class Units {
 
   of(agent: string, device: string, metric: string): string {
     const unit = this.#units.get(`${agent}/${device}/${metric}`);
-    return unit === undefined ? "" : (SIGNS[unit] ?? ` ${unit}`);
+    return unitText(unit);
   }
+}
+
+/** As it follows a value. */
+export function unitText(unit: string | undefined): string {
+  return unit === undefined ? "" : (SIGNS[unit] ?? ` ${unit}`);
 }
 
 /** How people write some UCUM codes. */
@@ -35,14 +40,11 @@ export function textLine(message: Message, units: Units): string {
   switch (message.kind) {
     case "telemetry": {
       const { agent, device, values, clock } = message;
-      const pairs = Object.entries(values).map(
-        ([name, value]) =>
-          `${terminal.paint("dim", `${name}=`)}${display(value)}${value === null ? "" : units.of(agent, device, name)}`,
-      );
+      const pairs = valuesText(values, (name) => units.of(agent, device, name));
       return line(
         message.time,
         `${agent}/${device}`,
-        `${pairs.join(" ")}${clock === "synced" ? "" : terminal.paint("dim", " (clock unsynced)")}`,
+        `${pairs}${clock === "synced" ? "" : terminal.paint("dim", " (clock unsynced)")}`,
       );
     }
     case "state":
@@ -61,6 +63,16 @@ export function textLine(message: Message, units: Units): string {
       return line(time, target, `${name} ${state}${reason === undefined ? "" : `: ${reason}`}`);
     }
   }
+}
+
+/** A reading's values as name=value. @param unitOf a metric's unit as it follows a value */
+export function valuesText(values: Values, unitOf: (metric: string) => string): string {
+  return Object.entries(values)
+    .map(
+      ([name, value]) =>
+        `${terminal.paint("dim", `${name}=`)}${display(value)}${value === null ? "" : unitOf(name)}`,
+    )
+    .join(" ");
 }
 
 /** A range of readings that is gone for good. */

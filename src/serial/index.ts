@@ -1,5 +1,5 @@
 /**
- * Layer 2: byte lines to the outside. A port is a tty, a TCP serial server or a simulator; ReopeningPort keeps one open
+ * Layer 2: byte lines to the outside. A port is a tty, a TCP serial server, a simulator or a recording; ReopeningPort keeps one open
  * through unplugging and restarts; listPorts says which there are. Bytes only: framing is codec's, meaning the driver's.
  */
 export { type NodeAccess } from "./device-node.ts";
@@ -16,4 +16,15 @@ export {
 export { type PortHolder } from "./port-holders.ts";
 export { type PortState } from "./port-state.ts";
 export * from "./reopening-port.ts";
+export { Recorder } from "./recorder.ts";
+export {
+  formatHeader,
+  formatItem,
+  MAX_CHUNK_BYTES,
+  MAX_RECORDING_LINE_BYTES,
+  type RecordedItem,
+} from "./recording.ts";
+export { RecordingFile } from "./recording-file.ts";
+export type { RecordingHeader } from "./recording-header.ts";
+export { RecordingParser } from "./recording-parser.ts";
 export { SYSTEM, type SystemRoots } from "./system.ts";

@@ -1,5 +1,6 @@
 import { DunlinError } from "../base/index.ts";
 import type { PortAddress } from "../message/index.ts";
+import { openFilePort } from "./file-port.ts";
 import type { Port, PortHandlers, PortOptions } from "./port.ts";
 import { SimPort } from "./sim-port.ts";
 import { openTcpPort } from "./tcp-port.ts";
@@ -7,7 +8,7 @@ import { openTtyPort } from "./tty-port.ts";
 
 /**
  * Opens a line once; {@link ReopeningPort} is the one that comes back.
- * @throws DunlinError `port-missing`, `port-denied`, `port-busy`, `port-failed`, `cancelled`; what `simulate` throws
+ * @throws DunlinError `port-missing`, `port-denied`, `port-busy`, `port-failed`, `recording-invalid`, `cancelled`; what `simulate` throws
  */
 export async function openPort(
   address: PortAddress,
@@ -19,6 +20,8 @@ export async function openPort(
       return openTtyPort(address.path, options, handlers);
     case "tcp":
       return openTcpPort(address, options, handlers);
+    case "file":
+      return openFilePort(address, options, handlers);
     case "sim":
       return new SimPort(farEnd(address.driver, options), handlers);
   }

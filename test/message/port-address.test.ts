@@ -22,6 +22,16 @@ t.test("every form of an address is read, and written back as it was", async (t)
     "tcp://[fe80::1%br-lan]:4001": { kind: "tcp", host: "fe80::1%br-lan", port: 4001 },
     "sim://": { kind: "sim", driver: "" },
     "sim://json-lines": { kind: "sim", driver: "json-lines" },
+    "file:///tmp/gps.rec": { kind: "file", path: "/tmp/gps.rec", speed: 1, loop: false },
+    "file:///dev/shm/gps of 1 May&2%20.rec?loop": {
+      kind: "file",
+      path: "/dev/shm/gps of 1 May&2%20.rec",
+      speed: 1,
+      loop: true,
+    },
+    "file:///x?speed=0": { kind: "file", path: "/x", speed: 0, loop: false },
+    "file:///x?speed=0.001&loop": { kind: "file", path: "/x", speed: 0.001, loop: true },
+    "file:///x?speed=999999.999": { kind: "file", path: "/x", speed: 999_999.999, loop: false },
   } as const;
   for (const [text, address] of Object.entries(forms)) {
     t.strictSame(parsePortAddress(text), address);
@@ -37,7 +47,16 @@ t.test("a wrong address is refused with what was probably meant", async (t) => {
     serial0: "did you mean /dev/serial0?",
     "dev/ttyUSB0": "did you mean /dev/ttyUSB0?",
     "serial:///dev/ttyUSB0": "did you mean /dev/ttyUSB0?",
-    "file:///dev/": "it must be the path of a device, not of a folder",
+    "file:///dev/ttyUSB0": "did you mean /dev/ttyUSB0?",
+    "file:///tmp/": "a recording is the path of a file, and options: file:///tmp/gps.rec?speed=10&loop",
+    "file:///tmp/a?b?loop":
+      "a recording is the path of a file, and options: file:///tmp/gps.rec?speed=10&loop",
+    "file:///": "a recording is the path of a file, and options: file:///tmp/gps.rec?speed=10&loop",
+    "file://": "a recording is the path of a file, and options: file:///tmp/gps.rec?speed=10&loop",
+    "file://tmp/a.rec": "did you mean file:///tmp/a.rec?",
+    "file:a.rec": "the path of a recording is absolute: file:///tmp/gps.rec?speed=10&loop",
+    "file:/tmp/a.rec?loop": "did you mean file:///tmp/a.rec?loop?",
+    "file:////tmp/a.rec": "did you mean file:///tmp/a.rec?",
     "/": "it must be the path of a device, not of a folder",
     "/dev/": "it must be the path of a device, not of a folder",
     "/dev/tty\0": "it must be the path of a device, not of a folder",
@@ -56,6 +75,14 @@ t.test("a wrong address is refused with what was probably meant", async (t) => {
     "tcp://bridge.lan:0": "the TCP port must be from 1 to 65535",
     "tcp://bridge.lan:65536": "the TCP port must be from 1 to 65535",
     "tcp://bridge.lan:004001": "the TCP port must be from 1 to 65535",
+    ...Object.fromEntries(
+      ["sped=10", "speed=", "speed=-1", "speed=1e3", "speed=1&speed=2", "loop&loop", "loop=no", "loop&"].map(
+        (options) => [
+          `file:///tmp/a.rec?${options}`,
+          "the options of a recording are speed and loop: file:///tmp/gps.rec?speed=10&loop",
+        ],
+      ),
+    ),
     sim: "did you mean sim://?",
     simulator: "did you mean sim://?",
     "sim:pms5003": "did you mean sim://pms5003?",
@@ -77,7 +104,7 @@ t.test("a host is a name as RFC 1123 has them, or an IPv6 address in brackets", 
 });
 
 t.test("what is like no address is told which there are", async (t) => {
-  const message = /a port is \/dev\/…, tcp:\/\/host:port or sim:\/\//;
+  const message = /a port is \/dev\/…, tcp:\/\/host:port, sim:\/\/ or file:\/\/\/…/;
   for (const text of ["", " ", "udp://bridge.lan:4001", "gps", "~/gps"]) {
     t.throws(() => parsePortAddress(text), { code: "address-invalid", message }, JSON.stringify(text));
     t.equal(portAddressHint(text), undefined);

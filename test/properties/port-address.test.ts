@@ -12,7 +12,7 @@ const SHAPE = new RegExp(PORT_PATTERN);
 
 /** Pieces that addresses are made of, thrown together: reaches further than characters at random. */
 const pieces = fc.constantFrom(
-  ..."/ // : :// tcp tcp:// sim sim:// dev tty S0 COM 3 [ ] ::1 fe80 % eth0 . - _ a Z host.lan 0 1 23 65535 99999".split(
+  ..."/ // : :// tcp tcp:// sim sim:// file: file:/// ?speed= ?loop &loop dev tty S0 COM 3 [ ] ::1 fe80 % eth0 . - _ a Z host.lan 0 1 23 65535 99999".split(
     " ",
   ),
   "\0",
