@@ -1,6 +1,11 @@
+import {
+  UBX_RESTARTS,
+  writeSentence,
+  writeUbxRate,
+  writeUbxRestart,
+  type UbxRestart,
+} from "../../src/codec/index.ts";
 import type { CommandDescription, CommandDescriptions, Values } from "../../src/message/index.ts";
-import { writeSentence } from "./protocol.ts";
-import { UBX, writeUbx } from "./ubx.ts";
 
 /** Whose commands the receiver understands; NMEA 0183 itself has none for it. */
 export const CHIPSETS = ["generic", "mtk", "ublox"] as const;
@@ -21,12 +26,10 @@ const RATE: CommandDescription = {
   timeoutMs: 3_000,
 };
 
-const RESTARTS = ["hot", "warm", "cold"] as const;
-
 const RESTART: CommandDescription = {
   description:
     "restart with what is known of the satellites (hot), with the almanac only (warm), with nothing (cold)",
-  arguments: { kind: { type: "text", enum: RESTARTS } },
+  arguments: { kind: { type: "text", enum: UBX_RESTARTS } },
 };
 
 const SEND: CommandDescription = {
@@ -42,7 +45,7 @@ export function commandsOf(chipset: Chipset): CommandDescriptions {
 export function orderOf(chipset: Chipset, name: string, args: Values): Order | { readonly fault: string } {
   if (name === "send") return send(String(args["sentence"]));
   if (name === "rate") return rate(chipset, Number(args["interval"]));
-  return restart(chipset, String(args["kind"]));
+  return restart(chipset, args["kind"] as UbxRestart);
 }
 
 function send(sentence: string): Order | { readonly fault: string } {
@@ -54,16 +57,11 @@ function send(sentence: string): Order | { readonly fault: string } {
 
 function rate(chipset: Chipset, intervalMs: number): Order {
   if (chipset === "mtk") return { bytes: writeSentence(`PMTK220,${intervalMs}`), acknowledged: "220" };
-  // measRate in ms, navRate 1 measurement a fix, timeRef 1: GPS time. UBX-CFG-RATE.
-  const payload = Buffer.from([0, 0, 1, 0, 1, 0]);
-  payload.writeUInt16LE(intervalMs, 0);
-  return { bytes: writeUbx(UBX.cfgRate, payload) };
+  return { bytes: writeUbxRate(intervalMs) };
 }
 
-function restart(chipset: Chipset, kind: string): Order {
-  const step = RESTARTS.indexOf(kind as (typeof RESTARTS)[number]);
-  if (chipset === "mtk") return { bytes: writeSentence(`PMTK10${step + 1}`) };
-  // navBbrMask says what is forgotten, resetMode 2 restarts the receiver but not its ports. UBX-CFG-RST.
-  const navBbrMask = [0x0000, 0x0001, 0xffff][step] ?? 0;
-  return { bytes: writeUbx(UBX.cfgRst, Buffer.from([navBbrMask & 0xff, navBbrMask >> 8, 2, 0])) };
+function restart(chipset: Chipset, kind: UbxRestart): Order {
+  // PMTK101 hot, 102 warm, 103 cold: in the same order.
+  if (chipset === "mtk") return { bytes: writeSentence(`PMTK10${UBX_RESTARTS.indexOf(kind) + 1}`) };
+  return { bytes: writeUbxRestart(kind) };
 }

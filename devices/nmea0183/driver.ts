@@ -1,12 +1,17 @@
 import { Type } from "typebox";
-import { MarkedLineSplitter } from "../../src/codec/index.ts";
+import {
+  MarkedLineSplitter,
+  MAX_SENTENCE_BYTES,
+  readSentence,
+  SENTENCE_MARKS,
+} from "../../src/codec/index.ts";
 import { LINE_8N1, type Call, type Driver, type DriverEvent, type Session } from "../../src/device/index.ts";
 import { CHIPSETS, commandsOf, orderOf, type Chipset } from "./commands.ts";
 import { Fields } from "./fields.ts";
 import { METRICS } from "./metrics.table.ts";
-import { MAX_SENTENCE_BYTES, readSentence, SENTENCE_MARKS } from "./protocol.ts";
 import { SENTENCES } from "./sentences.table.ts";
 import { NmeaSimulator } from "./simulator.ts";
+import { Transducers } from "./transducers.ts";
 
 export interface NmeaSettings {
   readonly chipset: Chipset;
@@ -14,7 +19,9 @@ export interface NmeaSettings {
   readonly requireChecksum: boolean;
 }
 
-const TYPES = Object.keys(SENTENCES);
+/** XDR is a type of its own: what it measures its devices name. */
+const XDR = "XDR";
+const TYPES = [...Object.keys(SENTENCES), XDR];
 
 /** GPS and GNSS receivers and marine instruments that send NMEA 0183. One sentence, one reading: README.md tells why. */
 export const nmea0183: Driver<NmeaSettings> = {
@@ -45,6 +52,7 @@ class NmeaSession implements Session {
   readonly #settings: NmeaSettings;
   readonly #wanted: ReadonlySet<string>;
   readonly #lines = new MarkedLineSplitter(SENTENCE_MARKS, MAX_SENTENCE_BYTES);
+  readonly #transducers = new Transducers();
   /** Calls that wait for a $PMTK001, by the number of the command. */
   readonly #waiting = new Map<string, string>();
 
@@ -89,6 +97,12 @@ class NmeaSession implements Session {
     const type = address.slice(-3);
     if (type === "TXT" && fields.text(3) !== "")
       return void events.push({ type: "log", text: fields.text(3) });
+    if (type === XDR && this.#wanted.has(XDR)) {
+      const { values, metrics } = this.#transducers.read(fields);
+      if (fields.faulty) return discard("unparsable");
+      if (Object.keys(metrics).length > 0) events.push({ type: "describe", metrics });
+      return void events.push({ type: "reading", values });
+    }
     const values = this.#wanted.has(type) ? SENTENCES[type]?.(fields) : undefined;
     if (values === undefined) return discard("unsupported");
     if (fields.faulty) return discard("unparsable");
@@ -100,16 +114,16 @@ class NmeaSession implements Session {
     const call = this.#waiting.get(fields.text(0));
     if (call === undefined) return;
     this.#waiting.delete(fields.text(0));
-    const fault = MTK_FAULTS[fields.text(1)];
+    const fault = MTK_FAULTS.get(fields.text(1));
     events.push(fault === undefined ? { type: "outcome", call, outcome: { ok: true } } : failed(call, fault));
   }
 }
 
-const MTK_FAULTS: Readonly<Record<string, string>> = {
-  "0": "the receiver calls the command invalid",
-  "1": "the receiver does not support the command",
-  "2": "the receiver could not carry out the command",
-};
+const MTK_FAULTS: ReadonlyMap<string, string> = new Map([
+  ["0", "the receiver calls the command invalid"],
+  ["1", "the receiver does not support the command"],
+  ["2", "the receiver could not carry out the command"],
+]);
 
 function failed(call: string, reason: string): DriverEvent {
   return { type: "outcome", call, outcome: { ok: false, reason } };

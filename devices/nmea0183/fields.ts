@@ -36,6 +36,22 @@ export class Fields {
     return this.#texts[index + 1] ?? "";
   }
 
+  textOrNull(index: number): string | null {
+    const text = this.text(index);
+    return text === "" ? null : text;
+  }
+
+  /** A status of A for yes or V for no. */
+  flag(index: number): boolean | null {
+    const text = this.text(index);
+    return text === "" ? null : text === "A";
+  }
+
+  /** All fields from `index` on that are not empty. */
+  rest(index: number): readonly string[] {
+    return this.#texts.slice(index + 1).filter((text) => text !== "");
+  }
+
   number(index: number): number | null {
     const text = this.text(index);
     if (text === "") return null;
@@ -51,7 +67,9 @@ export class Fields {
   /** Times `factor`, without the noise of binary fractions; `factor` turns the sentence's unit into ours. */
   scaled(index: number, factor: number): number | null {
     const value = this.number(index);
-    return value === null ? null : Math.round(value * factor * 1e6) / 1e6;
+    if (value === null) return null;
+    const scaled = Math.round(value * factor * 1e6) / 1e6;
+    return Number.isFinite(scaled) ? scaled : this.#fault();
   }
 
   /** @returns m/s */

@@ -1,13 +1,9 @@
-import type { Value } from "../../src/message/index.ts";
-import type { Fields } from "./fields.ts";
-import type { METRICS } from "./metrics.table.ts";
-
-/** Values of one sentence. */
-export type SentenceValues = { readonly [Name in keyof typeof METRICS]?: Value };
-/** @returns null where a sentence tells nothing that another of its group has not told */
-type Decode = (fields: Fields) => SentenceValues | null;
+import type { Decode } from "./decode.ts";
+import { WAYPOINT_SENTENCES } from "./waypoints.table.ts";
 
 const FEET = 0.3048;
+/** 1 international nautical mile, m. */
+const NAUTICAL_MILE = 1852;
 /** Wind speed letters. MWV, IEC 61162-1, 8.3.60. */
 const WIND_UNITS: Readonly<Record<string, number>> = { K: 1 / 3.6, M: 1, N: 1852 / 3600, S: 1609.344 / 3600 };
 
@@ -125,4 +121,63 @@ export const SENTENCES: Readonly<Record<string, Decode>> = {
       return { sentence: f.address, valid, wind_angle_true: angle, wind_speed_true: speed };
     return { sentence: f.address, valid, wind_angle: angle, wind_speed: speed };
   },
+  MWD: (f) => ({
+    sentence: f.address,
+    wind_direction: f.number(0),
+    wind_direction_magnetic: f.number(2),
+    wind_speed_true: f.number(6) ?? f.knots(4),
+  }),
+  /** The distances over ground came with NMEA 0183 3.0. */
+  VLW: (f) => ({
+    sentence: f.address,
+    water_distance: f.scaled(0, NAUTICAL_MILE),
+    water_distance_trip: f.scaled(2, NAUTICAL_MILE),
+    ground_distance: f.scaled(4, NAUTICAL_MILE),
+    ground_distance_trip: f.scaled(6, NAUTICAL_MILE),
+  }),
+  RPM: (f) => {
+    const valid = f.text(4) === "A";
+    return {
+      sentence: f.address,
+      valid,
+      machine: MACHINES.get(f.text(0)) ?? null,
+      machine_number: f.integer(1),
+      revolutions: valid ? f.number(2) : null,
+      propeller_pitch: valid ? f.number(3) : null,
+    };
+  },
+  RSA: (f) => ({
+    sentence: f.address,
+    rudder_angle: f.text(1) === "A" ? f.number(0) : null,
+    rudder_angle_port: f.text(3) === "A" ? f.number(2) : null,
+  }),
+  GST: (f) => ({
+    sentence: f.address,
+    utc_time: f.time(0),
+    range_residual: f.number(1),
+    ellipse_major: f.number(2),
+    ellipse_minor: f.number(3),
+    ellipse_orientation: f.number(4),
+    latitude_error: f.number(5),
+    longitude_error: f.number(6),
+    altitude_error: f.number(7),
+  }),
+  GBS: (f) => ({
+    sentence: f.address,
+    utc_time: f.time(0),
+    latitude_error: f.number(1),
+    longitude_error: f.number(2),
+    altitude_error: f.number(3),
+    failed_satellite: f.integer(4),
+    missed_detection: f.number(5),
+    failed_bias: f.number(6),
+    failed_bias_error: f.number(7),
+  }),
+  ...WAYPOINT_SENTENCES,
 };
+
+/** Field 1 of RPM. */
+const MACHINES: ReadonlyMap<string, string> = new Map([
+  ["E", "engine"],
+  ["S", "shaft"],
+]);

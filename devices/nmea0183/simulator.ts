@@ -1,8 +1,17 @@
-import { FrameScanner, MarkedLineSplitter } from "../../src/codec/index.ts";
+import {
+  FrameScanner,
+  MarkedLineSplitter,
+  MAX_SENTENCE_BYTES,
+  readSentence,
+  SENTENCE_MARKS,
+  UBX,
+  ubxFrames,
+  ubxMessage,
+  writeSentence,
+  writeUbx,
+} from "../../src/codec/index.ts";
 import type { Simulator } from "../../src/device/index.ts";
 import { Fields } from "./fields.ts";
-import { MAX_SENTENCE_BYTES, readSentence, SENTENCE_MARKS, writeSentence } from "./protocol.ts";
-import { UBX, UBX_FRAMES, writeUbx } from "./ubx.ts";
 
 /** The mud flats off Friedrichskoog, where dunlins rest on their way. */
 const CENTRE = { latitude: 54.03, longitude: 8.8 } as const;
@@ -16,6 +25,9 @@ const START_MS = Date.UTC(2026, 0, 1, 12);
 /** After a restart there is no fix for this many cycles. */
 const CYCLES_WITHOUT_FIX = 3;
 
+/** All that is sent to it in UBX is short. */
+const MAX_ORDER_BYTES = 64;
+
 /**
  * A GPS receiver on a boat that goes round in a small circle. Once a second, or as `rate` says, it sends GGA, GSA,
  * two GSV, RMC and VTG; the first sentence is cut, as on a port that is opened while the device is talking.
@@ -24,7 +36,7 @@ const CYCLES_WITHOUT_FIX = 3;
 export class NmeaSimulator implements Simulator {
   readonly #random: () => number;
   readonly #sentences = new MarkedLineSplitter(SENTENCE_MARKS, MAX_SENTENCE_BYTES);
-  readonly #frames = new FrameScanner(UBX_FRAMES);
+  readonly #frames = new FrameScanner(ubxFrames(MAX_ORDER_BYTES));
   #intervalMs = 1_000;
   #timeMs = START_MS;
   /** Where on the circle, radians from north. */
@@ -67,7 +79,7 @@ export class NmeaSimulator implements Simulator {
   }
 
   #frame(frame: Buffer): Buffer {
-    const message = frame.readUInt16BE(2);
+    const message = ubxMessage(frame);
     if (message === UBX.cfgRate) this.#setRate(frame.readUInt16LE(6));
     // A restart is not acknowledged: the receiver is restarting. UBX-CFG-RST.
     if (message !== UBX.cfgRst) return writeUbx(UBX.ack, frame.subarray(2, 4));

@@ -24,3 +24,13 @@ export function fletcher8(bytes: Uint8Array, start: number, end: number): readon
   }
   return [first, second];
 }
+
+/** CRC-24Q, polynomial 0x1864CFB, begins with 0: RTCM 3. RTCM 10403.3, 4.2. @returns 0 to 0xFFFFFF */
+export function crc24q(bytes: Uint8Array, start: number, end: number): number {
+  let crc = 0;
+  for (let at = start; at < end; at++) {
+    crc ^= (bytes[at] ?? 0) << 16;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x800000 ? (crc << 1) ^ 0x1864cfb : crc << 1;
+  }
+  return crc & 0xffffff;
+}

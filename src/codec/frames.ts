@@ -9,7 +9,10 @@ export interface FrameFormat {
   readonly headBytes: number;
   /** Longest frame; what claims to be longer is no frame. Also the most that is held back, bytes. */
   readonly maxBytes: number;
-  /** @returns the whole length of the frame that begins at `at`, or 0 if none can begin like this */
+  /**
+   * @returns the whole length of the frame that begins at `at`, 0 if none can begin like this, or INCOMPLETE if that shows
+   * later; never for what is `maxBytes` long
+   */
   lengthOf(bytes: Buffer, at: number): number;
   /** Whether the whole frame `bytes[start, end)` passes its own check. */
   isIntact(bytes: Buffer, start: number, end: number): boolean;
@@ -24,27 +27,34 @@ export interface Frame {
 export type FrameItem = Frame | Discard<"noise" | "checksum" | "truncated">;
 
 /** More bytes are needed to tell what begins here. */
-const INCOMPLETE = -1;
+export const INCOMPLETE = -1;
 
 /**
  * Finds frames in a stream of bytes. After a frame that fails its check the search goes on at sync + 1, never after
  * the frame's end: the length may be the byte that was wrong, and the next frame may have begun inside.
- * Every byte ends up in one frame, in one discard, or in `pending`.
+ * Every byte ends up in one frame, in one discard, or in `pending`. Frames of several formats may be mixed on one line if
+ * their first bytes differ.
  *
  *   stream   …noise… [frame] [frame cut of[frame] [frame with a wrong b!t]
  *   items     noise   frame    truncated   frame    checksum
  */
 export class FrameScanner {
-  readonly #format: FrameFormat;
-  readonly #sync0: number;
+  /** By the byte that a frame begins with. */
+  readonly #formats: readonly (FrameFormat | undefined)[];
+  readonly #maxBytes: number;
+  /** The only byte that a frame begins with, or undefined if there are several. */
+  readonly #sync0: number | undefined;
   readonly #skipped = new SkippedRun();
   /** Bytes from the beginning of a frame whose end has not come. The room after them is enough to finish it. */
   #held: Buffer = Buffer.alloc(0);
   #heldBytes = 0;
 
-  constructor(format: FrameFormat) {
-    this.#format = format;
-    this.#sync0 = format.sync[0] ?? 0;
+  constructor(...formats: readonly [FrameFormat, ...FrameFormat[]]) {
+    const byFirst = Array.from<FrameFormat | undefined>({ length: 256 });
+    for (const format of formats) byFirst[format.sync[0] ?? 0] = format;
+    this.#formats = byFirst;
+    this.#maxBytes = Math.max(...formats.map(({ maxBytes }) => maxBytes));
+    this.#sync0 = formats.length === 1 ? (formats[0].sync[0] ?? 0) : undefined;
   }
 
   /** Bytes taken in of which nothing has been told yet. */
@@ -68,7 +78,7 @@ export class FrameScanner {
    */
   #finishHeld(chunk: Buffer, items: FrameItem[]): number {
     const before = this.#heldBytes;
-    const after = before + chunk.copy(this.#held, before, 0, this.#format.maxBytes);
+    const after = before + chunk.copy(this.#held, before, 0, this.#maxBytes);
     const at = this.#scan(this.#held.subarray(0, after), 0, before, items);
     this.#heldBytes = 0;
     if (at >= before) return at - before;
@@ -79,7 +89,7 @@ export class FrameScanner {
 
   /** Into new memory: the frames found in this push may still point into the old. */
   #hold(bytes: Buffer, start: number, end: number): void {
-    this.#held = Buffer.allocUnsafe(2 * this.#format.maxBytes);
+    this.#held = Buffer.allocUnsafe(2 * this.#maxBytes);
     this.#heldBytes = bytes.copy(this.#held, 0, start, end);
   }
 
@@ -87,14 +97,14 @@ export class FrameScanner {
   #scan(bytes: Buffer, from: number, limit: number, items: FrameItem[]): number {
     let at = from;
     while (at < limit) {
-      const sync = bytes.indexOf(this.#sync0, at);
-      const skip = sync < 0 || sync > limit ? limit : sync;
+      const skip = this.#syncFrom(bytes, at, limit);
       if (skip > at) this.#skipped.add(skip - at, items);
       at = skip;
       if (at >= limit) break;
-      const length = this.#lengthAt(bytes, at);
+      const format = this.#formats[bytes[at] ?? 0];
+      const length = format ? lengthAt(format, bytes, at) : 0;
       if (length === INCOMPLETE) return at;
-      if (length > 0 && this.#format.isIntact(bytes, at, at + length)) {
+      if (length > 0 && format?.isIntact(bytes, at, at + length)) {
         this.#skipped.endBefore(items);
         items.push({ type: "frame", bytes: bytes.subarray(at, at + length) });
         at += length;
@@ -107,19 +117,30 @@ export class FrameScanner {
     return at;
   }
 
-  /** @returns the length of the frame that begins here and is all there, 0 if none begins here, or INCOMPLETE */
-  #lengthAt(bytes: Buffer, at: number): number {
-    const { sync, headBytes, maxBytes } = this.#format;
-    const available = bytes.length - at;
-    for (let i = 1; i < sync.length; i++) {
-      if (i >= available) return INCOMPLETE;
-      if (bytes[at + i] !== sync[i]) return 0;
+  /** @returns where the next frame may begin, or `limit` if nowhere before it */
+  #syncFrom(bytes: Buffer, from: number, limit: number): number {
+    if (this.#sync0 !== undefined) {
+      const sync = bytes.indexOf(this.#sync0, from);
+      return sync < 0 || sync > limit ? limit : sync;
     }
-    if (available < headBytes) return INCOMPLETE;
-    const length = this.#format.lengthOf(bytes, at);
-    if (length > maxBytes) return 0;
-    return length > available ? INCOMPLETE : length;
+    let at = from;
+    while (at < limit && this.#formats[bytes[at] ?? 0] === undefined) at++;
+    return at;
   }
+}
+
+/** @returns the length of the frame that begins here and is all there, 0 if none begins here, or INCOMPLETE */
+function lengthAt(format: FrameFormat, bytes: Buffer, at: number): number {
+  const { sync, headBytes, maxBytes } = format;
+  const available = bytes.length - at;
+  for (let i = 1; i < sync.length; i++) {
+    if (i >= available) return INCOMPLETE;
+    if (bytes[at + i] !== sync[i]) return 0;
+  }
+  if (available < headBytes) return INCOMPLETE;
+  const length = format.lengthOf(bytes, at);
+  if (length > maxBytes) return 0;
+  return length > available ? INCOMPLETE : length;
 }
 
 /** Bytes that are skipped, told apart: noise, and what belonged to a frame that failed its check. */

@@ -1,5 +1,5 @@
 import t from "tap";
-import { FrameScanner, type FrameFormat } from "../../src/codec/index.ts";
+import { FrameScanner, INCOMPLETE, type FrameFormat } from "../../src/codec/index.ts";
 
 /** AA 55, length of what follows, data, sum of the data. */
 const FORMAT: FrameFormat = {
@@ -79,4 +79,39 @@ t.test("10 MB of anything cost bounded memory", async (t) => {
     t.equal(discarded + scanner.pending, 10 * 1024 * 1024);
     t.ok(scanner.pending <= 256 + FORMAT.maxBytes);
   }
+});
+
+/** 24, digits, 0A: how long it is shows only at its end. */
+const TEXT: FrameFormat = {
+  sync: [0x24],
+  headBytes: 1,
+  maxBytes: 8,
+  lengthOf: (bytes, at) => {
+    for (let end = at + 1; end < at + 8; end++) {
+      const byte = bytes[end];
+      if (byte === undefined) return INCOMPLETE;
+      if (byte === 0x0a) return end + 1 - at;
+      if (byte < 0x30 || byte > 0x39) return 0;
+    }
+    return 0;
+  },
+  isIntact: (_, start, end) => end - start > 2,
+};
+
+t.test("frames of two formats on one line, whole and byte by byte", async (t) => {
+  const line = "2431323334 0a".replace(" ", "");
+  const sent = `${A}${line}ff${line}${B}24313233${A}2431323334353637${line}240a`;
+  const found = [A, line, ["noise", 1], line, B, ["noise", 4], A, ["noise", 8], line, ["checksum", 2]];
+  t.same(told(new FrameScanner(FORMAT, TEXT), sent), found);
+  t.same(told(new FrameScanner(TEXT, FORMAT), ...(sent.match(/../g) ?? [])), found);
+});
+
+t.test("a frame of one format inside a broken one of the other", async (t) => {
+  const broken = "aa5508" + "24313233340a" + "0000";
+  t.same(told(new FrameScanner(FORMAT, TEXT), broken + A), [
+    ["truncated", 3],
+    "24313233340a",
+    ["noise", 2],
+    A,
+  ]);
 });

@@ -29,10 +29,12 @@ export function converse(
   let stepMs = 0;
   let wakeMs = Infinity;
   let left = readings;
+  let releases = 0;
   const take = (more: readonly DriverEvent[]): void => {
     for (const event of more) {
       events.push(event);
       if (event.type === "reading") left--;
+      if (event.type === "release") releases++;
       if (event.type === "wake") wakeMs = nowMs + event.afterMs;
       if (event.type === "write") answer(simulator.receive(event.bytes));
       if (event.type === "exchange") exchange(event.bytes);
@@ -43,9 +45,9 @@ export function converse(
     for (const chunk of deliver(Buffer.from(bytes))) take(session.push(chunk));
   };
   const exchange = (bytes: Uint8Array): void => {
-    const before = releases(events);
+    const before = releases;
     answer(simulator.receive(bytes));
-    if (releases(events) === before) take(session.expired?.() ?? []);
+    if (releases === before) take(session.expired?.() ?? []);
   };
   take(session.start?.() ?? []);
   for (let turn = 0; turn < MAX_TURNS && left > 0; turn++) {
@@ -66,8 +68,4 @@ export function converse(
 export function isPolled(driver: Driver<unknown>, settings: unknown): boolean {
   const simulator = driver.simulate(settings, seeded(1));
   return Array.from({ length: 5 }, () => simulator.step().bytes.length).every((length) => length === 0);
-}
-
-function releases(events: readonly DriverEvent[]): number {
-  return events.filter(({ type }) => type === "release").length;
 }

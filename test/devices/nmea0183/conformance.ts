@@ -1,9 +1,15 @@
 import { SENTENCES } from "../../../devices/nmea0183/sentences.table.ts";
 import { nmea0183 } from "../../../devices/nmea0183/driver.ts";
-import { MAX_SENTENCE_BYTES, readSentence, SENTENCE_MARKS } from "../../../devices/nmea0183/protocol.ts";
-import { MarkedLineSplitter } from "../../../src/codec/index.ts";
+import {
+  MarkedLineSplitter,
+  MAX_SENTENCE_BYTES,
+  readSentence,
+  SENTENCE_MARKS,
+} from "../../../src/codec/index.ts";
 import type { Values } from "../../../src/message/index.ts";
 import type { Capture } from "../captures.ts";
+
+const TYPES = [...Object.keys(SENTENCES), "XDR"];
 
 interface Counts {
   readonly ok: number;
@@ -50,7 +56,7 @@ export function readings({
 }: Capture): readonly [what: string, wanted: Values, found: Values][] {
   const session = nmea0183.open({
     chipset: "generic",
-    sentences: Object.keys(SENTENCES),
+    sentences: TYPES,
     requireChecksum: true,
   });
   const found = session.push(bytes).flatMap((event) => (event.type === "reading" ? [event.values] : []));
@@ -64,8 +70,8 @@ export function readings({
 
 function givesReading({ address, fields }: ExpectedSentence): boolean {
   const type = address.slice(-3);
-  if (address.startsWith("P") || !(type in SENTENCES) || !fields || "_error" in fields) return false;
-  return type !== "GSV" || fields["index"] === 1;
+  if (address.startsWith("P") || !TYPES.includes(type) || (fields && "_error" in fields)) return false;
+  return type !== "GSV" || fields?.["index"] === 1;
 }
 
 function pick(values: Values, like: Values): Values {
@@ -174,5 +180,34 @@ const WANTED: Readonly<Record<string, (fields: Expectation) => Values>> = {
     return f["ref"] === "T"
       ? { valid, wind_angle_true: angle, wind_speed_true: speed }
       : { valid, wind_angle: angle, wind_speed: speed };
+  },
+  MWD: (f) => ({
+    wind_direction: number(f["dir_true_deg"]),
+    wind_direction_magnetic: number(f["dir_mag_deg"]),
+    wind_speed_true: number(f["speed_ms"]) ?? times(f["speed_kn"], KNOT),
+  }),
+  GST: (f) => ({
+    utc_time: text(f["time"]),
+    range_residual: number(f["rms"]),
+    ellipse_major: number(f["sd_major_m"]),
+    ellipse_minor: number(f["sd_minor_m"]),
+    ellipse_orientation: number(f["orient_deg"]),
+    latitude_error: number(f["sd_lat_m"]),
+    longitude_error: number(f["sd_lon_m"]),
+    altitude_error: number(f["sd_alt_m"]),
+  }),
+  GBS: (f) => ({
+    utc_time: text(f["time"]),
+    latitude_error: number(f["err_lat_m"]),
+    longitude_error: number(f["err_lon_m"]),
+    altitude_error: number(f["err_alt_m"]),
+    failed_satellite: number(f["sat"]),
+  }),
+  XDR: (f) => {
+    const raw = f["raw"] as readonly string[];
+    const values: Record<string, number | null> = {};
+    for (let at = 0; at + 4 <= raw.length; at += 4)
+      values[`transducer_${raw[at + 3]?.toLowerCase()}`] = raw[at + 1] === "" ? null : Number(raw[at + 1]);
+    return values;
   },
 };

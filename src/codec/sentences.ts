@@ -1,4 +1,5 @@
-import { xor8 } from "../../src/codec/index.ts";
+import { xor8 } from "./checksums.ts";
+import { INCOMPLETE, type FrameFormat } from "./frames.ts";
 
 /** `$` begins a parametric or proprietary sentence, `!` an encapsulated one (AIS). IEC 61162-1, 7.2. */
 export const SENTENCE_MARKS: readonly number[] = [0x24, 0x21];
@@ -9,7 +10,10 @@ export const SENTENCE_MARKS: readonly number[] = [0x24, 0x21];
  */
 export const MAX_SENTENCE_BYTES = 1024;
 
+const DOLLAR = 0x24;
 const ASTERISK = 0x2a;
+const CR = 0x0d;
+const LF = 0x0a;
 const SPACE = 0x20;
 /** `*hh` at the end. */
 const CHECKSUM_CHARACTERS = 3;
@@ -50,13 +54,35 @@ export function writeSentence(text: string): Buffer {
   return sentence;
 }
 
+/**
+ * Sentences among binary frames, for a FrameScanner: they must have a checksum and end with CR and LF, and CR and LF belong to the
+ * frame. Where sentences are alone on a line a MarkedLineSplitter takes more of what devices send.
+ */
+export const SENTENCE_FRAMES: FrameFormat = {
+  sync: [DOLLAR],
+  headBytes: 1,
+  maxBytes: MAX_SENTENCE_BYTES,
+  lengthOf: sentenceBytes,
+  isIntact: (bytes, start, end) => !("fault" in readSentence(bytes.subarray(start, end - 2), true)),
+};
+
+function sentenceBytes(bytes: Buffer, start: number): number {
+  const limit = Math.min(bytes.length, start + MAX_SENTENCE_BYTES);
+  let at = start + 1;
+  while (at < limit && isCharacter(bytes[at] ?? 0) && bytes[at] !== DOLLAR) at++;
+  if (at === start + MAX_SENTENCE_BYTES || (at < limit && bytes[at] !== CR)) return 0;
+  if (at >= limit - 1) return at + 1 < start + MAX_SENTENCE_BYTES ? INCOMPLETE : 0;
+  return bytes[at + 1] === LF ? at + 2 - start : 0;
+}
+
 /** Space to tilde, the only characters of a sentence. IEC 61162-1, 7.1. */
 function isPrintable(line: Buffer, end: number): boolean {
-  for (let at = 0; at < end; at++) {
-    const byte = line[at] ?? 0;
-    if (byte < 0x20 || byte > 0x7e) return false;
-  }
+  for (let at = 0; at < end; at++) if (!isCharacter(line[at] ?? 0)) return false;
   return true;
+}
+
+function isCharacter(byte: number): boolean {
+  return byte >= 0x20 && byte <= 0x7e;
 }
 
 /** Both letter cases occur in the field. */

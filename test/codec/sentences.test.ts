@@ -1,5 +1,5 @@
 import t from "tap";
-import { readSentence, writeSentence } from "../../../devices/nmea0183/protocol.ts";
+import { FrameScanner, readSentence, SENTENCE_FRAMES, writeSentence } from "../../src/codec/index.ts";
 
 const read = (line: string, requireChecksum = true): unknown =>
   readSentence(Buffer.from(line, "latin1"), requireChecksum);
@@ -38,4 +38,38 @@ t.test("published sentences are written as published", async (t) => {
   t.equal(writeSentence("PUBX,40,GLL,0,0,0,0").toString(), "$PUBX,40,GLL,0,0,0,0*5C\r\n");
   t.equal(writeSentence("PMTK220,1000").toString(), "$PMTK220,1000*1F\r\n");
   t.equal(writeSentence("PSRF100,0,9600,8,1,0").toString(), "$PSRF100,0,9600,8,1,0*0C\r\n");
+});
+
+/** Each sentence among other bytes as text, each discard as reason and bytes. */
+function framed(...chunks: string[]): (string | [string, number])[] {
+  const scanner = new FrameScanner(SENTENCE_FRAMES);
+  return chunks.flatMap((chunk) =>
+    scanner
+      .push(Buffer.from(chunk, "latin1"))
+      .map((item): string | [string, number] =>
+        item.type === "frame" ? item.bytes.toString("latin1") : [item.reason, item.bytes],
+      ),
+  );
+}
+
+t.test("as frames: with a checksum and its own CR and LF", async (t) => {
+  const line = "$PMTK605*31\r\n";
+  t.same(framed(`\x01${line}\xb5${line}$PM`), [["noise", 1], line, ["noise", 1], line]);
+  t.same(framed(...line.split("")), [line], "byte by byte");
+  t.same(framed(`$PMTK605*32\r\n${line}`), [["checksum", 13], line]);
+  t.same(framed(`$PMTK605\r\n${line}`), [["checksum", 10], line]);
+  t.same(framed(`$PMTK605*31\n${line}`), [["noise", 12], line]);
+  t.same(framed(`$PMTK6${line}`), [["noise", 6], line]);
+  t.same(framed(`$PMTK6\xb5b${line}`), [["noise", 8], line]);
+});
+
+t.test("as frames: 1024 bytes at most, also if they come one by one", async (t) => {
+  const long = (bytes: number): string => writeSentence("a".repeat(bytes - 6)).toString("latin1");
+  t.same(framed(...long(1024).split("")), [long(1024)]);
+  const events = framed(...`${long(1025)}$PMTK605*31\r\n`.split(""));
+  t.equal(events.at(-1), "$PMTK605*31\r\n");
+  t.equal(
+    events.reduce((sum, item) => sum + (typeof item === "string" ? 0 : item[1]), 0),
+    1025,
+  );
 });
