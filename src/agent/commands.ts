@@ -135,7 +135,7 @@ export class Commands {
 
   /** What a component says of a command that it was given. */
   report(owner: string, message: FromComponent["progress"]): void {
-    const entry = this.#ledger.get(String(message.id));
+    const entry = this.#ledger.get(typeof message.id === "string" ? message.id : "");
     const device = entry && splitTarget(entry.command.target)?.device;
     if (!entry || device === undefined || this.#ports.devices.ownerOf(device) !== owner) return;
     const event = eventOf(message);

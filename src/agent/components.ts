@@ -192,15 +192,15 @@ export class Components {
   #write(owner: string, { level, message, fields }: FromComponent["log"]): void {
     if (this.#logLimit.admit(owner) === undefined) return;
     const write = LOG_LEVELS.includes(level) ? level : "info";
-    const text = String(message).slice(0, MAX_TEXT);
+    const text = textOf(message).slice(0, MAX_TEXT);
     this.#options.log[write](text, { ...(isMap(fields) ? fields : {}), component: owner });
   }
 
   #setStatus(owner: string, { device, state, reason, code }: FromComponent["device"]): void {
-    if (this.#ports.devices.ownerOf(String(device)) !== owner || !DEVICE_STATES.includes(state))
+    if (this.#ports.devices.ownerOf(textOf(device)) !== owner || !DEVICE_STATES.includes(state))
       throw new DunlinError(
         "message-invalid",
-        `component ${owner} sent a state that it may not: ${String(device)} ${String(state)}`,
+        `component ${owner} sent a state that it may not: ${textOf(device)} ${textOf(state)}`,
       );
     this.#ports.devices.setStatus(device, {
       state,
@@ -244,4 +244,9 @@ export class Components {
 /** What goes into the answer to everybody's `status` is held to be numbers. */
 function isCounts(raw: unknown): raw is Counters[string] {
   return isMap(raw) && Object.keys(raw).length <= MAX_DECLARED && Object.values(raw).every(Number.isFinite);
+}
+
+/** What of a component's word can be shown: a map with a toString of its own cannot. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : typeof value;
 }

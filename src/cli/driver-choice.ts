@@ -1,6 +1,7 @@
+import { describedDriver, KINDS } from "../../devices/descriptions.ts";
 import { DRIVERS } from "../../devices/index.ts";
 import { DunlinError } from "../base/index.ts";
-import { parseConfig } from "../config/index.ts";
+import { formatFault, loadDescription, parseConfig } from "../config/index.ts";
 import type { AnyDriver, Driver } from "../device/index.ts";
 
 /** A driver without an agent around it, and settings that fit it. */
@@ -10,6 +11,7 @@ export interface DriverChoice {
 }
 
 /**
+ * @param name a driver's, or the file of a description
  * @param given settings as they would stand in a configuration
  * @throws DunlinError `driver-unknown`, `arguments-invalid` if the settings do not fit
  */
@@ -17,6 +19,10 @@ export async function chooseDriver(
   name: string,
   given: Readonly<Record<string, unknown>> = {},
 ): Promise<DriverChoice> {
+  if (name.endsWith(".yaml")) {
+    const described = await loadDescribedDriver(name);
+    return { driver: described as unknown as Driver<unknown>, settings: settingsOf(described, given) };
+  }
   const load = Object.hasOwn(DRIVERS, name) ? DRIVERS[name] : undefined;
   if (!load)
     throw new DunlinError(
@@ -25,6 +31,16 @@ export async function chooseDriver(
     );
   const driver = await load();
   return { driver: driver as unknown as Driver<unknown>, settings: settingsOf(driver, given) };
+}
+
+/** @throws DunlinError `config-invalid` with every fault and its place */
+export async function loadDescribedDriver(file: string): Promise<AnyDriver> {
+  const schemas = Object.fromEntries(Object.entries(KINDS).map(([kind, { schema }]) => [kind, schema]));
+  const { descriptions, faults } = await loadDescription(file, schemas);
+  const [description] = descriptions;
+  if (faults.length > 0 || !description)
+    throw new DunlinError("config-invalid", faults.map((fault) => formatFault(fault)).join("\n"));
+  return describedDriver(description.name, description.value);
 }
 
 /** By way of a configuration, so that they mean here what they mean there. JSON is YAML. */

@@ -42,13 +42,44 @@ in its own time, make it the device's port: file:///tmp/gps.rec
 Examples:
   dunlin replay gps.rec
   dunlin replay weather.rec --driver json-lines --set format=csv --set 'columns=["temperature","humidity"]'
+  dunlin replay gauge.rec --driver drivers/rain-gauge.yaml
   dunlin replay gps.rec --json > gps.expected.jsonl`,
     )
     .action(run(async () => (await import("./replay-command.ts")).replayCommand));
 }
 
+export function addDevices(devices: Command, run: Run): void {
+  devices.description("describe a device in YAML, and test the description against recordings").addHelpText(
+    "after",
+    `
+Examples:
+  dunlin device new rain-gauge --kind text --folder /etc/dunlin/drivers
+  dunlin device test drivers/rain-gauge.yaml rain.rec --accept
+  dunlin device test nmea0183 gps.rec gps2.rec`,
+  );
+  devices
+    .command("new <name>")
+    .description("write the beginning of a description (docs/describing-devices.md)")
+    .addOption(
+      new Option("--kind <kind>", "lines of text, frames of bytes, or Modbus registers")
+        .choices(["text", "frames", "modbus"])
+        .default("text"),
+    )
+    .option("--folder <folder>", "where: beside the configuration it is read by the agent", "drivers")
+    .option("--force", "write over a file that is there already")
+    .action(run(async () => (await import("./device-command.ts")).newDeviceCommand));
+  devices
+    .command("test <driver> <recording...>")
+    .description("hold a driver, or a description, against what was recorded and accepted before")
+    .option("--accept", "what comes out now is right: write it beside the recording")
+    .action(run(async () => (await import("./device-test-command.ts")).testDeviceCommand));
+}
+
 function driverOption(what: string): Option {
-  return new Option("--driver <name>", what).choices(Object.keys(DRIVERS));
+  return new Option(
+    "--driver <name>",
+    `${what}: ${Object.keys(DRIVERS).join(", ")}, or the file of a description`,
+  );
 }
 
 function collect(word: string, words: readonly string[]): readonly string[] {

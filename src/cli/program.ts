@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { COMMAND_STATES, QUERIES } from "../message/index.ts";
 import { EXIT, EXIT_HELP, report, type ExitCode } from "./exit-code.ts";
 import { addInvitations, addKeys } from "./program-keys.ts";
-import { addRecordings } from "./program-recordings.ts";
+import { addDevices, addRecordings } from "./program-recordings.ts";
 import type { Run, Work } from "./run.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,6 +32,7 @@ export function makeProgram(onExit: (code: ExitCode) => void): Command {
   addKeys(program.command("keys"), run);
   addInvitations(program, run);
   addRecordings(program, run);
+  addDevices(program.command("device"), run);
   addTools(program, run);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(dunlin ${command.name()} --help shows how)`);

@@ -37,23 +37,44 @@ export async function loadDescriptions(
   taken: readonly string[],
 ): Promise<Descriptions> {
   const faults = new Faults();
+  const files = await listFolder(folder, faults);
   const descriptions: Description[] = [];
-  for (const [order, file] of (await listFolder(folder, faults)).entries()) {
-    const source = await readSource(file, order, faults);
-    const root = source && parse(source, {}, faults);
-    const name = basename(file, SUFFIX);
-    if (!source || !root) continue;
-    if (!isName(name) || taken.includes(name)) {
-      const why = isName(name) ? `there is a driver ${name} already` : `${name} is no name of a driver`;
-      faults.add(startOf(source), [], `${why}: give the file another name`);
-    }
-    const kind = kindOf(root, Object.keys(kinds), faults);
-    const schema = kind === undefined ? undefined : kinds[kind];
-    if (kind === undefined || !schema) continue;
-    const value = check(jsonSchemaOf(schema), root, (one) => one, faults);
-    descriptions.push({ name, file, kind, value });
+  for (const [order, file] of files.entries()) {
+    const description = await readDescription(file, order, kinds, taken, faults);
+    if (description) descriptions.push(description);
   }
   return { descriptions, faults: faults.sorted() };
+}
+
+/** The same for one file, wherever it is. */
+export async function loadDescription(
+  file: string,
+  kinds: Readonly<Record<string, TObject>>,
+): Promise<Descriptions> {
+  const faults = new Faults();
+  const description = await readDescription(file, 0, kinds, [], faults);
+  return { descriptions: description ? [description] : [], faults: faults.sorted() };
+}
+
+async function readDescription(
+  file: string,
+  order: number,
+  kinds: Readonly<Record<string, TObject>>,
+  taken: readonly string[],
+  faults: Faults,
+): Promise<Description | undefined> {
+  const source = await readSource(file, order, faults);
+  const root = source && parse(source, {}, faults);
+  const name = basename(file, SUFFIX);
+  if (!source || !root) return undefined;
+  if (!isName(name) || taken.includes(name)) {
+    const why = isName(name) ? `there is a driver ${name} already` : `${name} is no name of a driver`;
+    faults.add(startOf(source), [], `${why}: give the file another name`);
+  }
+  const kind = kindOf(root, Object.keys(kinds), faults);
+  const schema = kind === undefined ? undefined : kinds[kind];
+  if (kind === undefined || !schema) return undefined;
+  return { name, file, kind, value: check(jsonSchemaOf(schema), root, (one) => one, faults) };
 }
 
 function kindOf(root: MapNode, kinds: readonly string[], faults: Faults): string | undefined {

@@ -3,7 +3,7 @@
  * everything that is wrong with them, each with file, line and column. Knows of drivers only what it is told.
  */
 export * from "./config.ts";
-export { type Description, type Descriptions, loadDescriptions } from "./descriptions.ts";
+export { type Description, type Descriptions, loadDescription, loadDescriptions } from "./descriptions.ts";
 export { parseDuration } from "./duration.ts";
 export { jsonSchema } from "./editor-schema.ts";
 export type { Environment } from "./environment.ts";

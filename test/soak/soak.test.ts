@@ -50,7 +50,7 @@ components:
     const agent = network.node("near", [MAIN, "agent", "-c", config], {
       STATE_DIRECTORY: join(folder, "state"),
       RUNTIME_DIRECTORY: join(folder, "run"),
-      // As the systemd unit has it.
+      // As the systemd unit and the binary have it.
       MALLOC_ARENA_MAX: "1",
       MALLOC_MMAP_THRESHOLD_: "32768",
       NODE_OPTIONS: "--max-semi-space-size=4",
