@@ -10,6 +10,7 @@ import {
 import type { Metrics } from "../../src/message/index.ts";
 import { commandsOf, lineOf } from "./commands.ts";
 import { readCsv, readJson, readKeyValue, type CsvFormat, type Line } from "./formats.ts";
+import { readInflux } from "./influx.ts";
 import { MAX_DISCOVERED, MetricCatalog, type Admitted } from "./metric-catalog.ts";
 import { metricName } from "./metric-name.ts";
 import { SETTINGS, type JsonLinesSettings } from "./settings.ts";
@@ -18,7 +19,8 @@ import { GreenhouseSimulator } from "./simulator.ts";
 /** Whatever prints a reading a line: an Arduino with JSON, key=value or CSV. */
 export const jsonLines: Driver<JsonLinesSettings> = {
   name: "json-lines",
-  title: "Devices that print a line of JSON, key=value or CSV (Arduino and the like)",
+  title:
+    "Devices that print a line of JSON, key=value, CSV or InfluxDB's line protocol (Arduino and the like)",
   settings: SETTINGS,
   // What the examples of the Arduino IDE are set to.
   line: { ...LINE_8N1, baudRate: 9600 },
@@ -83,6 +85,7 @@ class LineSession implements Session {
   #read(text: string): Line {
     const { format, columns } = this.#settings;
     if (this.#isJson) return readJson(text);
+    if (format === "influx") return readInflux(text);
     if (format === "auto" && text.startsWith("{")) {
       const line = readJson(text);
       this.#isJson = typeof line !== "string";

@@ -46,9 +46,9 @@ const CommandSettings = Type.Object({
 });
 
 export const SETTINGS = Type.Object({
-  format: Type.Enum(["auto", "json", "key-value", "csv"], {
+  format: Type.Enum(["auto", "json", "key-value", "csv", "influx"], {
     description:
-      "what a line is; auto: JSON from the first line on that is an object, else CSV if there are columns, else key=value",
+      "what a line is; auto: JSON from the first line on that is an object, else CSV if there are columns, else key=value. influx, InfluxDB's line protocol, has to be named",
     default: "auto",
   }),
   columns: Type.Array(Type.String({ minLength: 1 }), {

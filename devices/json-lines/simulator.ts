@@ -56,6 +56,8 @@ export class GreenhouseSimulator implements Simulator {
     const humidity = Number((48 + (24 - this.#temperature) * 1.8).toFixed(1));
     const values: Record<string, number | boolean> = { temperature, humidity, fan: this.#fan };
     const { format, columns, delimiter } = this.#format;
+    if (format === "influx")
+      return `greenhouse temperature=${temperature},humidity=${humidity},fan=${this.#fan}\r\n`;
     if (format === "key-value") return `temperature=${temperature} humidity=${humidity} fan=${this.#fan}\r\n`;
     if (format !== "csv" && columns.length === 0) return `${JSON.stringify(values)}\r\n`;
     const names = columns.length > 0 ? columns : Object.keys(values);
