@@ -8,10 +8,11 @@ import {
   type DriverEvent,
   type Outcome,
   type Session,
+  Polling,
+  type PollRequest,
 } from "../../src/device/index.ts";
 import type { CommandDescription, CommandDescriptions, Metrics, Values } from "../../src/message/index.ts";
 import { cellMetrics, METRICS, temperatureMetrics } from "./metrics.table.ts";
-import { Polling, type Request } from "./polling.ts";
 import { answerOf, COMMANDS, DALY_FRAMES, HOSTS, writeRequest, type Answer, type Host } from "./protocol.ts";
 import {
   cellsPart,
@@ -96,6 +97,10 @@ const ROUND: readonly number[] = [
   COMMANDS.faults,
 ];
 
+/** How long an answer may take, ms: 16 frames at 9600 baud take 217, after 50 of thinking. */
+const TURN_MS = 300;
+const SILENCE = "the BMS does not answer: is it asleep, or its RX not connected?";
+
 class DalySession implements Session {
   readonly #settings: DalySettings;
   readonly #frames = new FrameScanner(DALY_FRAMES);
@@ -110,7 +115,12 @@ class DalySession implements Session {
   constructor(settings: DalySettings) {
     this.#settings = settings;
     this.#cellCount = settings.cells;
-    this.#polling = new Polling(() => ROUND.map((command) => this.#request(command)), settings.interval);
+    this.#polling = new Polling({
+      round: () => ROUND.map((command) => this.#request(command)),
+      intervalMs: settings.interval,
+      turnMs: TURN_MS,
+      silence: SILENCE,
+    });
   }
 
   start(): readonly DriverEvent[] {
@@ -140,8 +150,8 @@ class DalySession implements Session {
     return this.#polling.wake();
   }
 
-  #request(command: number, ...data: readonly number[]): Request {
-    return { command, bytes: writeRequest(this.#settings.host, command, ...data) };
+  #request(command: number, ...data: readonly number[]): PollRequest {
+    return { key: command, bytes: writeRequest(this.#settings.host, command, ...data) };
   }
 
   #frame(frame: Buffer, events: DriverEvent[]): void {
@@ -214,7 +224,7 @@ function isSwitch(command: number): boolean {
 }
 
 /** The first byte of the answer is how the MOSFET is switched now; what follows it is left over from other answers. */
-function outcomeOf({ bytes }: Request, { data }: Answer): Outcome {
+function outcomeOf({ bytes }: PollRequest, { data }: Answer): Outcome {
   if (data[0] === bytes[4]) return { ok: true };
   return { ok: false, reason: "the BMS does not switch: has a protection tripped?" };
 }

@@ -1,9 +1,15 @@
 import { Type } from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
-import { LINE_8N1, type Call, type Driver, type DriverEvent, type Session } from "../../src/device/index.ts";
+import {
+  LINE_8N1,
+  type Call,
+  type Driver,
+  type DriverEvent,
+  type Session,
+  Polling,
+} from "../../src/device/index.ts";
 import type { CommandDescriptions, Metrics, Values } from "../../src/message/index.ts";
 import { cellMetrics, METRICS, temperatureMetrics } from "./metrics.table.ts";
-import { Polling } from "./polling.ts";
 import { answerOf, JBD_FRAMES, REGISTERS, writeMosfets, writeRead, type Answer } from "./protocol.ts";
 import { basicInfo, cellVoltages, model } from "./readings.ts";
 import { JbdSimulator } from "./simulator.ts";
@@ -47,6 +53,10 @@ const COMMANDS: CommandDescriptions = {
   },
 };
 
+/** How long an answer may take, ms: 71 bytes at 9600 baud take 74. */
+const TURN_MS = 250;
+const SILENCE = "the BMS does not answer: is it asleep, or its RX not connected?";
+
 class JbdSession implements Session {
   readonly #frames = new FrameScanner(JBD_FRAMES);
   readonly #polling: Polling;
@@ -55,7 +65,12 @@ class JbdSession implements Session {
   #hasModel = false;
 
   constructor(intervalMs: number) {
-    this.#polling = new Polling(() => this.#round(), intervalMs);
+    this.#polling = new Polling({
+      round: () => this.#round(),
+      intervalMs,
+      turnMs: TURN_MS,
+      silence: SILENCE,
+    });
   }
 
   start(): readonly DriverEvent[] {
@@ -74,7 +89,7 @@ class JbdSession implements Session {
   /** `mosfets` is the only command there is. */
   run({ id, args }: Call): readonly DriverEvent[] {
     const bytes = writeMosfets({ charge: args["charge"] === true, discharge: args["discharge"] === true });
-    return this.#polling.command(id, { register: REGISTERS.mosfets, bytes });
+    return this.#polling.command(id, { key: REGISTERS.mosfets, bytes });
   }
 
   cancel(call: string): readonly DriverEvent[] {
@@ -87,10 +102,10 @@ class JbdSession implements Session {
   }
 
   /** The name is asked for until it is known. */
-  #round(): { readonly register: number; readonly bytes: Buffer }[] {
+  #round(): { readonly key: number; readonly bytes: Buffer }[] {
     const { basicInfo: basic, cellVoltages: cells, model: name } = REGISTERS;
     return [basic, cells, ...(this.#hasModel ? [] : [name])].map((register) => ({
-      register,
+      key: register,
       bytes: writeRead(register),
     }));
   }
@@ -103,7 +118,7 @@ class JbdSession implements Session {
       events.push({ type: "discard", bytes: frame.length, reason: "unparsable" });
     else if (answer?.ok !== true || answer.register !== REGISTERS.mosfets)
       events.push({ type: "discard", bytes: frame.length, reason: "unsupported" });
-    if (answer) events.push(...this.#polling.answer(answer.register, outcomeOf(answer)));
+    if (answer) events.push(...this.#polling.answer(answer.register, () => outcomeOf(answer)));
   }
 
   /** @returns null for a register that has no reading, undefined if the data cannot be */

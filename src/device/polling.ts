@@ -1,32 +1,38 @@
-import type { DriverEvent, Outcome } from "../../src/device/index.ts";
+import type { DriverEvent, Outcome } from "./driver.ts";
 
-/** What is written, and which register answers it. */
-export interface Request {
-  readonly register: number;
+/** What is written, and what its answer is known by. */
+export interface PollRequest {
+  readonly key: number;
   readonly bytes: Uint8Array;
 }
 
-interface Turn extends Request {
+interface Turn extends PollRequest {
   readonly call?: string;
 }
 
-/**
- * How long an answer may take, ms: 71 bytes at 9600 baud take 74. The next request is written after this time, never
- * on top of an answer, since RS-485 has one pair of wires for both.
- */
-const TURN_MS = 250;
-/** A BMS that sleeps is woken by the first request, and does not answer it. */
+export interface PollingOptions {
+  /** What is asked in a round, by what is known when it begins. */
+  round(): readonly PollRequest[];
+  /** From one round to the next, ms. */
+  readonly intervalMs: number;
+  /** How long an answer may take, ms: the next request is written after this time, never on top of an answer. */
+  readonly turnMs: number;
+  /** Why nothing may have come, for who waits for a command. */
+  readonly silence: string;
+}
+
+/** A device that sleeps is woken by the first request, and does not always answer it. */
 const MAX_TRIES = 2;
 
 /**
- * Whose turn it is: one request at a time, commands before polls, a round of polls every so often.
+ * Whose turn it is on the line of one device that only answers: one request at a time, commands before polls, a round of polls
+ * every so often. For sessions; it is as pure as they are.
  *
  *   (round) ──► asked ──answer──► answered ──time──► next turn … ──► pause ──time, command──► (round)
  *                 └──time──► asked again ──time──► given up ──► next turn
  */
 export class Polling {
-  readonly #round: () => readonly Request[];
-  readonly #intervalMs: number;
+  readonly #options: PollingOptions;
   #turns: Turn[] = [];
   #calls: Turn[] = [];
   #asked: Turn | undefined;
@@ -35,19 +41,17 @@ export class Polling {
   #paused = true;
   #spentMs = 0;
 
-  /** @param round what is asked in a round, by what is known when it begins */
-  constructor(round: () => readonly Request[], intervalMs: number) {
-    this.#round = round;
-    this.#intervalMs = intervalMs;
+  constructor(options: PollingOptions) {
+    this.#options = options;
   }
 
   begin(): DriverEvent[] {
-    this.#turns = [...this.#round()];
+    this.#turns = [...this.#options.round()];
     this.#spentMs = 0;
     return this.#next();
   }
 
-  command(call: string, request: Request): DriverEvent[] {
+  command(call: string, request: PollRequest): DriverEvent[] {
     this.#calls.push({ ...request, call });
     return this.#paused ? this.#next() : [];
   }
@@ -58,24 +62,25 @@ export class Polling {
     if (this.#asked?.call === call) this.#asked = undefined;
   }
 
-  /** @param outcome what the answer means if a command has asked for it */
-  answer(register: number, outcome: Outcome): DriverEvent[] {
-    if (this.#asked?.register !== register) return [];
-    const { call } = this.#asked;
+  /** @param outcomeOf what the answer means if a command has asked for it */
+  answer(key: number, outcomeOf: (request: PollRequest) => Outcome): DriverEvent[] {
+    if (this.#asked?.key !== key) return [];
+    const asked = this.#asked;
+    const { call } = asked;
     this.#asked = undefined;
     if (call === undefined) return [];
     // What a command has changed is read at once.
-    this.#turns = [...this.#round()];
-    return [{ type: "outcome", call, outcome }];
+    this.#turns = [...this.#options.round()];
+    return [{ type: "outcome", call, outcome: outcomeOf(asked) }];
   }
 
   wake(): DriverEvent[] {
     if (this.#paused) return this.begin();
-    this.#spentMs += TURN_MS;
+    this.#spentMs += this.#options.turnMs;
     if (!this.#asked) return this.#next();
     if (this.#tries < MAX_TRIES) return this.#write(this.#asked);
     const { call } = this.#asked;
-    const reason = "the BMS does not answer: is it asleep, or its RX not connected?";
+    const reason = this.#options.silence;
     const events: DriverEvent[] =
       call === undefined ? [] : [{ type: "outcome", call, outcome: { ok: false, reason } }];
     return [...events, ...this.#next()];
@@ -86,14 +91,16 @@ export class Polling {
     this.#tries = 0;
     this.#paused = this.#asked === undefined;
     if (this.#asked) return this.#write(this.#asked);
-    return [{ type: "wake", afterMs: Math.max(TURN_MS, this.#intervalMs - this.#spentMs) }];
+    return [
+      { type: "wake", afterMs: Math.max(this.#options.turnMs, this.#options.intervalMs - this.#spentMs) },
+    ];
   }
 
   #write({ bytes }: Turn): DriverEvent[] {
     this.#tries++;
     return [
       { type: "write", bytes },
-      { type: "wake", afterMs: TURN_MS },
+      { type: "wake", afterMs: this.#options.turnMs },
     ];
   }
 }
