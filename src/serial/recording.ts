@@ -67,7 +67,7 @@ function oneLine(text: string): string {
 }
 
 const CHUNK = new RegExp(`^(\\d{1,${MAX_TIME_DIGITS}}) ([<>]) ((?:[0-9a-f]{2} ?)+) *(?:#.*)?$`, "i");
-const GAP = new RegExp(`^(\\d{1,${MAX_TIME_DIGITS}}) ! (\\S.*)$`);
+const GAP = new RegExp(`^(\\d{1,${MAX_TIME_DIGITS}}) ! (\\S.*)$`, "s");
 
 /** What is wrong with a line; the parser adds where. */
 export class LineFault extends Error {}

@@ -13,8 +13,8 @@ const SLAVES = 32;
 const DEAD = [5, 17, 30];
 const POLL_MS = 1_000;
 /** The dead are asked rarely by then. */
-const SETTLED_MS = 20_000;
-const WATCHED_MS = 20_000;
+const SETTLED_MS = 12_000;
+const WATCHED_MS = 12_000;
 
 for (const transport of ["rtu", "tcp"] as const)
   t.test(

@@ -135,3 +135,8 @@ t.test("a chunk that is longer than a line may be is several lines of one time",
     ],
   );
 });
+
+t.test("a note with a line separator of Unicode's is one line, and is read again", async (t) => {
+  const item = { kind: "gap", atMs: 5, text: "lost\u2028and found" } as const;
+  t.same(parse(HEADER + formatItem(item)).items, [item]);
+});
