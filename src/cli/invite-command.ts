@@ -31,9 +31,10 @@ export async function inviteCommand(options: InviteOptions): Promise<ExitCode> {
     );
   const { publicKey } = readSecretCertificate(agentKeyPath(keysDirectory));
   const address = options.address ?? `tcp://${hostOf(listen.address)}:${listen.port}`;
-  const expiresMs = Date.now() + lastsMs;
+  // The token has whole seconds, and is not to promise more than the agent keeps.
+  const expiresMs = Math.ceil((Date.now() + lastsMs) / 1_000) * 1_000;
   const secret = invite(keysDirectory, { roles: options.role, expiresMs });
-  const token = encodeToken({ address, serverKey: publicKey, secret, expires: Math.ceil(expiresMs / 1_000) });
+  const token = encodeToken({ address, serverKey: publicKey, secret, expires: expiresMs / 1_000 });
   const expires = new Date(expiresMs).toISOString();
   if (options.json) terminal.print(JSON.stringify({ token, address, roles: options.role, expires }));
   else {
