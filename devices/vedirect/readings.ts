@@ -29,7 +29,9 @@ export class FieldReader {
     const values: Record<string, Value> = {};
     const found: Record<string, Metric> = {};
     for (const [label, text] of fields) {
-      const field = FIELDS[label] ?? this.#unknown.get(label) ?? this.#learn(label, text, found);
+      // A label such as `constructor` is an object's own, and no field.
+      const known = Object.hasOwn(FIELDS, label) ? FIELDS[label] : this.#unknown.get(label);
+      const field = known ?? this.#learn(label, text, found);
       if (!field) continue;
       const value = valueOf(text, field);
       if (value === undefined) return undefined;
