@@ -155,13 +155,13 @@ export class Agent {
   static async open(options: AgentOptions): Promise<Agent> {
     // The lock and the address first: of two agents started by mistake the second must not raise the first one's epoch.
     let agent: Agent | undefined;
+    let server: Server | undefined;
     const unlock = await lockInstance(options.stateDirectory);
     const access =
       options.security &&
       new Access(options.security, options.log, {
-        onRevoked: (domain, publicKey) => {
-          if (agent) agent.#server?.cut(domain, publicKey);
-        },
+        // Also of one that was let in before the agent was up.
+        onRevoked: (domain, publicKey) => server?.cut(domain, publicKey),
         onFault: (error) => options.log.warn(error.message, { code: error.code }),
       });
     const handlers: ServerHandlers = {
@@ -174,7 +174,7 @@ export class Agent {
       onQuery: (body) =>
         agent ? agent.#answer(body) : encodeError(new DunlinError("overloaded", "the agent is starting")),
     };
-    const server = await Server.open(options.endpoints, handlers, access?.server).catch((cause: unknown) => {
+    server = await Server.open(options.endpoints, handlers, access?.server).catch((cause: unknown) => {
       access?.close();
       unlock();
       throw cause;

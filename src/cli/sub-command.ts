@@ -50,7 +50,7 @@ async function showLive(
   units: Units,
 ): Promise<ExitCode> {
   const output = openOutput(options.output, undefined);
-  const stream = client.subscribe(topics);
+  const stream = client.subscribe(topics, { onRefused: warnOfRefusal() });
   const watch = new Watch(options.timeout, () => stream.close());
   if (options.csv && output.isNew) await output.write(`${CSV_HEADER}\n`);
   let count = 0;
@@ -84,6 +84,7 @@ async function showExactly(
   const stream = client.subscribeDurable(topics, {
     ...(from === undefined ? {} : { from }),
     ...(options.untilCaughtUp ? { untilCaughtUp: true } : {}),
+    onRefused: warnOfRefusal(),
   });
   const watch = new Watch(options.timeout, () => stream.close());
   const writer = new LineWriter(output, stream, file, begin);
@@ -165,6 +166,18 @@ function lines(message: Message | LostMessage, options: SubCommandOptions, units
 
 async function write(output: Output, some: readonly string[]): Promise<void> {
   if (some.length > 0) await output.write(`${some.join("\n")}\n`);
+}
+
+/** Once: it is tried again every few seconds. */
+function warnOfRefusal(): () => void {
+  let told = false;
+  return () => {
+    if (!told)
+      warn(
+        "the agent is there, but the handshake fails: does it know this key, and is --server-key its own?",
+      );
+    told = true;
+  };
 }
 
 function warn(text: string): void {

@@ -101,7 +101,10 @@ export async function followCommand(
   try {
     return await Promise.race([told, finalState(stream, note)]);
   } catch (cause) {
-    throw new DunlinError("timed-out", silence(command.id, state), { cause, context: { id: command.id } });
+    throw new DunlinError("timed-out", silence(command.id, state, pusher.refused), {
+      cause,
+      context: { id: command.id },
+    });
   } finally {
     clearInterval(resend);
     stream.close();
@@ -118,8 +121,11 @@ async function finalState(
   throw new Error("the subscription ended");
 }
 
-function silence(id: string, state: CommandState | undefined): string {
+function silence(id: string, state: CommandState | undefined, refused: boolean): string {
+  const hint = refused
+    ? "the agent is there, but the handshake fails: may this key push commands to it, and is --server-key its own?"
+    : "is the agent running, and is this its address?";
   return state === undefined
-    ? `nobody accepted command ${id} before its deadline: is the agent running, and is this its address?`
+    ? `nobody accepted command ${id} before its deadline: ${hint}`
     : `command ${id} was accepted, but no outcome came: ask later with the query command`;
 }

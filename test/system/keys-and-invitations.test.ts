@@ -102,6 +102,16 @@ t.test("from no keys to a reader by one string", { timeout: 120_000 }, async (t)
     { code: 3, stderr: /does it know this key/ },
     "who was not invited is told why nothing comes",
   );
+  t.match(
+    await run("eve", "sub", ...eve, "--timeout", "8"),
+    { code: 3, stderr: /does it know this key[^]*no message for 8 s/ },
+    "to a subscription as well",
+  );
+  t.match(
+    await run("eve", "push", "plant7", "restart-component", "component=bridge", ...eve, "--expires", "2"),
+    { code: 3, stderr: /may this key push commands to it/ },
+    "and to a command",
+  );
 
   t.match(await host("keys", "list"), { stdout: /^SHA256:\S+ anna: read, command, sign\n$/ });
   t.match(await host("keys", "revoke", "anna", "--role", "sign"), { code: 0 });
