@@ -6,6 +6,7 @@ import {
   decodeProgress,
   encode,
   encodeError,
+  encodeReplay,
   encodeResult,
   head,
   isCursor,
@@ -42,8 +43,6 @@ export function answer(query: Query, journal: Journal): Buffer {
 }
 
 const OKAY = Buffer.concat([head("map", 2), text("ok"), encode(true), text("result")]);
-const READINGS = Buffer.concat([OKAY, head("map", 4), text("readings")]);
-const [LOST, NEXT, MORE] = ["lost", "next", "more"].map(text) as [Buffer, Buffer, Buffer];
 
 /** The bodies go into the reply as they were published, not decoded and encoded again. */
 function replay(query: Query, journal: Journal): Buffer {
@@ -54,18 +53,7 @@ function replay(query: Query, journal: Journal): Buffer {
     startOf(query, stream, journal),
     limitOf(query),
   );
-  const bodies = readings.map(({ body }) => body);
-  return Buffer.concat([
-    READINGS,
-    head("array", bodies.length),
-    ...bodies,
-    LOST,
-    encode(lost),
-    NEXT,
-    encode(next),
-    MORE,
-    encode(more),
-  ]);
+  return encodeReplay({ bodies: readings.map(({ body }) => body), lost, next, more });
 }
 
 function startOf({ from, epoch, seq }: Query, stream: string, journal: Journal): Cursor {

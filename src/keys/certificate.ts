@@ -72,9 +72,14 @@ export function signingKeyObject(signingKey: string): KeyObject {
   return privateKey(PKCS8_ED25519, signingKey);
 }
 
+/** @throws DunlinError `key-invalid` */
+export function curveKeyObject(secretKey: string): KeyObject {
+  return privateKey(PKCS8_X25519, secretKey);
+}
+
 /** The public half of a CURVE key. @throws DunlinError `key-invalid` */
 export function publicKeyOf(secretKey: string): string {
-  return jwkOf(privateKey(PKCS8_X25519, secretKey)).public;
+  return jwkOf(curveKeyObject(secretKey)).public;
 }
 
 /** The public half of a signing key. @throws DunlinError `key-invalid` */

@@ -13,5 +13,6 @@ export * from "./reading.ts";
 export * from "./replay.ts";
 export * from "./state.ts";
 export * from "./topic.ts";
+export * from "./uplink.ts";
 export * from "./values.ts";
 export * from "./well-formed.ts";

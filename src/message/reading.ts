@@ -120,6 +120,37 @@ export function timeOf(body: Buffer, prefix: Buffer): number {
   return time ?? decodeReading(body).time;
 }
 
+/** What a body of any epoch begins with. */
+export interface Head {
+  readonly epoch: number;
+  readonly seq: number;
+  /** µs since 1970. */
+  readonly time: number;
+}
+
+const START = Buffer.concat([head("map", 5), text("epoch")]);
+
+/** The number and time of a body of whatever epoch, read without decoding the rest. @returns undefined for what is no reading */
+export function headOf(body: Buffer): Head | undefined {
+  if (START.compare(body, 0, START.length) !== 0) return undefined;
+  const epoch = uintAt(body, START.length);
+  const seqKey = START.length + uintBytes(body, START.length);
+  const seqAt = seqKey + SEQ_KEY.length;
+  if (epoch === undefined || SEQ_KEY.compare(body, seqKey, seqAt) !== 0) return undefined;
+  const seq = uintAt(body, seqAt);
+  const timeKey = seqAt + uintBytes(body, seqAt);
+  const timeAt = timeKey + TIME_KEY.length;
+  if (seq === undefined || TIME_KEY.compare(body, timeKey, timeAt) !== 0) return undefined;
+  // Someone else's encoder may write it as a float.
+  const time = uintAt(body, timeAt) ?? floatAt(body, timeAt);
+  return time === undefined ? undefined : { epoch, seq, time };
+}
+
+/** @returns undefined if there is no double, RFC 8949 §3.3 */
+function floatAt(body: Buffer, at: number): number | undefined {
+  return body[at] === 0xfb && body.length >= at + 9 ? body.readDoubleBE(at + 1) : undefined;
+}
+
 /** @returns undefined if there is no whole unsigned integer, RFC 8949 §3 */
 function uintAt(body: Buffer, at: number): number | undefined {
   const low = body[at] ?? 0xff;

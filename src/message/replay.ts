@@ -1,6 +1,8 @@
 import { DunlinError } from "../base/index.ts";
-import { isMap } from "./cbor.ts";
+import { decodeMap, encode, head, isMap, text } from "./cbor.ts";
+import { decodeReply } from "./query.ts";
 import { decodeReadingMap, type Reading } from "./reading.ts";
+import { endOfItem } from "./well-formed.ts";
 
 /** A place in a stream: everything up to and including reading `seq` of `epoch` lies behind it. */
 export interface Cursor {
@@ -35,6 +37,50 @@ export interface ReplayAnswer {
   readonly next: Cursor;
   /** Whether there is more that is durable. */
   readonly more: boolean;
+}
+
+/** The same with the readings' bodies as they were published: for whoever passes them on. */
+export interface RawReplayAnswer extends Omit<ReplayAnswer, "readings"> {
+  readonly bodies: readonly Buffer[];
+}
+
+const RESULT = Buffer.concat([head("map", 2), text("ok"), encode(true), text("result")]);
+const READINGS = Buffer.concat([RESULT, head("map", 4), text("readings")]);
+
+/** The reply to a replay, spliced from bodies that are not decoded. */
+export function encodeReplay({ bodies, lost, next, more }: RawReplayAnswer): Buffer {
+  const rest = encode({ lost, next, more });
+  // The rest is a map of three whose head goes: the readings make it one of four.
+  return Buffer.concat([READINGS, head("array", bodies.length), ...bodies, rest.subarray(1)]);
+}
+
+/** Takes a reply of {@link encodeReplay} apart again. @throws the DunlinError that the reply carries, or `message-invalid` */
+export function splitReplay(reply: Buffer): RawReplayAnswer {
+  if (READINGS.compare(reply, 0, READINGS.length) !== 0) {
+    decodeReply(reply);
+    throw invalid();
+  }
+  const [count, first] = arrayHead(reply, READINGS.length);
+  const bodies: Buffer[] = [];
+  let at = first;
+  while (bodies.length < count) {
+    const end = endOfItem(reply, at);
+    if (end === undefined) throw invalid();
+    bodies.push(reply.subarray(at, end));
+    at = end;
+  }
+  const { lost, next, more } = decodeMap(Buffer.concat([head("map", 3), reply.subarray(at)]));
+  if (!Array.isArray(lost) || !lost.every(isLostRange) || !isCursor(next)) throw invalid();
+  return { bodies, lost, next, more: more === true };
+}
+
+/** @returns how many items, and where the first begins */
+function arrayHead(bytes: Buffer, at: number): [number, number] {
+  const low = (bytes[at] ?? 0xff) - 0x80;
+  if (low >= 0 && low < 24) return [low, at + 1];
+  if (low === 24) return [bytes[at + 1] ?? 0, at + 2];
+  if (low === 25 && bytes.length > at + 2) return [bytes.readUInt16BE(at + 1), at + 3];
+  throw invalid();
 }
 
 /** @throws DunlinError `message-invalid` */

@@ -30,12 +30,19 @@ export function wellFormed(bytes: Uint8Array): string | undefined {
   return walk.at === bytes.length ? undefined : `${bytes.length - walk.at} bytes after the end of the item`;
 }
 
+/** Where the item ends that begins at `at`; undefined if it is not well-formed. */
+export function endOfItem(bytes: Uint8Array, at: number): number | undefined {
+  const walk = new Walk(bytes, at);
+  return walk.item(0) === undefined ? walk.at : undefined;
+}
+
 class Walk {
   readonly #bytes: Uint8Array;
-  at = 0;
+  at: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes;
+    this.at = at;
   }
 
   item(depth: number, expectText = false): string | undefined {
