@@ -24,6 +24,7 @@ import { Presence } from "./presence.ts";
 import { answer } from "./queries.ts";
 import { makePrivate } from "./private-directory.ts";
 import { StreamTable } from "./streams.ts";
+import { Uplink } from "./uplink.ts";
 
 /** What any agent can be told to do. */
 const OWN_COMMANDS: CommandDescriptions = {
@@ -81,19 +82,25 @@ export class Agent {
   #server: Server | undefined;
   #access: Access | undefined;
   #enrolment: Enrolment | undefined;
+  #uplink: Uplink | undefined;
   #faults = 0;
   #closed: Promise<void> | undefined;
 
   private constructor(options: AgentOptions, epoch: number) {
     const publish = (frames: readonly Buffer[]): void => this.#server?.publish(frames);
+    const publishAlsoUp = (frames: readonly Buffer[]): void => {
+      publish(frames);
+      this.#uplink?.publish(frames);
+    };
     const { name, version, labels } = options;
     this.#options = options;
     this.#log = options.log;
     this.epoch = epoch;
     this.#journal = this.#makeJournal();
-    this.#streams = new StreamTable(name, epoch, publish, (topic, body) =>
-      this.#journal?.append(topic, body),
-    );
+    this.#streams = new StreamTable(name, epoch, publish, (topic, body) => {
+      this.#journal?.append(topic, body);
+      this.#uplink?.reading(topic, body);
+    });
     this.#devices = new DeviceTable((device, status) => {
       this.#presence.deviceChanged(device, status);
       const level = status.state === "failed" || status.state === "unplugged" ? "warn" : "info";
@@ -110,7 +117,7 @@ export class Agent {
       this.#devices,
       this.#streams,
       () => ({ state: this.#journal?.state ?? { state: "off" }, durable: this.#journal?.durable ?? {} }),
-      publish,
+      publishAlsoUp,
     );
     this.#components = new Components(options, {
       epoch,
@@ -211,6 +218,7 @@ export class Agent {
     await this.#components.start();
     this.#presence.changed();
     this.#enrolment = this.#makeEnrolment();
+    this.#uplink = this.#makeUplink();
     const { name, endpoints } = this.#options;
     this.#log.info(`agent ${name} is up`, { epoch: this.epoch, telemetry: endpoints.telemetry });
   }
@@ -222,6 +230,7 @@ export class Agent {
     await this.#components.stop();
     await this.#journal?.stop();
     this.#presence.close();
+    this.#uplink?.close();
     this.#enrolment?.close();
     this.#server?.close();
     this.#access?.close();
@@ -240,10 +249,9 @@ export class Agent {
   }
 
   #publishProgress(progress: CommandProgress): void {
-    this.#server?.publish([
-      Buffer.from(commandTopic(this.#options.name, progress.id)),
-      encodeProgress(progress),
-    ]);
+    const frames = [Buffer.from(commandTopic(this.#options.name, progress.id)), encodeProgress(progress)];
+    this.#server?.publish(frames);
+    this.#uplink?.publish(frames);
   }
 
   #tellProgress(progress: CommandProgress): void {
@@ -272,6 +280,23 @@ export class Agent {
     const { keysDirectory } = security;
     const onFault = (error: unknown): void => this.#fault(error);
     return new Enrolment({ agent, keysDirectory, server: this.#server, log, onFault });
+  }
+
+  #makeUplink(): Uplink | undefined {
+    const { name, version, labels, hub, log } = this.#options;
+    if (!hub) return undefined;
+    const identity = { name, version, labels, epoch: this.epoch };
+    return new Uplink(
+      hub,
+      identity,
+      {
+        onLive: () => this.#presence.repeat([""]),
+        onCommand: (envelope) => this.#commands.receive(envelope),
+        answer: (body) => this.#answer(body),
+        onFault: (error) => this.#fault(error),
+      },
+      log.with({ component: "hub" }),
+    );
   }
 
   #makeJournal(): JournalLink | undefined {
@@ -317,6 +342,7 @@ export class Agent {
       ...(this.#access ? { security: this.#access.status() } : {}),
       connections: this.#server?.connections ?? { telemetry: 0, commands: 0, queries: 0 },
       journal: this.#journal?.status() ?? { state: "off" },
+      ...(this.#uplink ? { hub: this.#uplink.status() } : {}),
       devices: this.#components.deviceStatus(),
     };
   }

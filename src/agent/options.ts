@@ -2,6 +2,7 @@ import type { Log } from "../base/index.ts";
 import type { Endpoints } from "../bus/index.ts";
 import type { Program } from "../component/index.ts";
 import type { GatePlan } from "./command-gate.ts";
+import type { UplinkPlan } from "./uplink.ts";
 
 /** Everything an agent needs to run; the command line makes it from the configuration. */
 export interface AgentOptions {
@@ -20,6 +21,8 @@ export interface AgentOptions {
   readonly journal?: JournalProgram;
   /** Who is let in, and whose commands run. Absent: everybody who reaches the sockets, and everybody's. */
   readonly security?: SecurityPlan;
+  /** The hub that it belongs to, if to any. */
+  readonly hub?: UplinkPlan;
   readonly log: Log;
 }
 

@@ -1,10 +1,13 @@
 import { Context, type Socket, type SocketOptions } from "zeromq";
-import type { Endpoints } from "./endpoints.ts";
+import { agentsEndpoint, type Endpoints } from "./endpoints.ts";
 import { KeyHolders } from "./key-holders.ts";
 import { ZapHandler, type ZapRequest } from "./zap.ts";
 
-/** What a key lets its owner do here: `read` telemetry and ask queries, or push a `command`. It is the sockets' ZAP domain. */
-export type Domain = "read" | "command";
+/**
+ * What a key lets its owner do here: `read` telemetry and ask queries, push a `command`, or, at a hub, come as an `agent`. It is
+ * the sockets' ZAP domain.
+ */
+export type Domain = "read" | "command" | "agent";
 
 /** Without it whoever reaches the sockets is let in. */
 export interface ServerSecurity {
@@ -18,10 +21,14 @@ export interface ServerSecurity {
   admit(domain: Domain, publicKey: Buffer, address: string): boolean;
 }
 
-const DOMAINS: Readonly<Record<keyof Endpoints, Domain>> = {
+/** The sockets of a server that have a door of their own. */
+export type DoorSocket = keyof Endpoints | "agents" | "enrolment";
+
+const DOMAINS: Readonly<Record<Exclude<DoorSocket, "enrolment">, Domain>> = {
   telemetry: "read",
   commands: "command",
   queries: "read",
+  agents: "agent",
 };
 /** The invited have no keys yet that anybody knows: what they send is what counts. */
 const ENROL = "enrol";
@@ -38,10 +45,9 @@ export class Door {
 
   private constructor(security: ServerSecurity, endpoints: Endpoints) {
     this.#security = security;
-    const sockets = Object.entries(DOMAINS) as [keyof Endpoints, Domain][];
-    this.#holders = new KeyHolders(
-      new Map(sockets.map(([name, domain]) => [portOf(endpoints[name]), domain])),
-    );
+    const all = { ...endpoints, agents: agentsEndpoint(endpoints) };
+    const sockets = Object.entries(DOMAINS) as [keyof typeof all, Domain][];
+    this.#holders = new KeyHolders(new Map(sockets.map(([name, domain]) => [portOf(all[name]), domain])));
   }
 
   /** To be opened before any socket is bound. */
@@ -52,7 +58,7 @@ export class Door {
   }
 
   /** Enforced: a socket whose handler fails to answer lets nobody in, instead of everybody. */
-  optionsOf(socket: keyof Endpoints | "enrolment"): SocketOptions<Socket> {
+  optionsOf(socket: DoorSocket): SocketOptions<Socket> {
     const zapDomain = socket === "enrolment" ? ENROL : DOMAINS[socket];
     return { curveServer: true, curveSecretKey: this.#security.secretKey, zapDomain, zapEnforceDomain: true };
   }

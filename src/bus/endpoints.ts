@@ -19,9 +19,18 @@ export function endpointsOf(address: string, port: number): Endpoints {
 }
 
 /** Where the invited enrol, on P+3; there is someone only while an invitation is open. */
-export function enrolmentEndpoint({ queries }: Endpoints): string {
-  const colon = queries.lastIndexOf(":");
-  return `${queries.slice(0, colon)}:${Number(queries.slice(colon + 1)) + 1}`;
+export function enrolmentEndpoint(endpoints: Endpoints): string {
+  return portAbove(endpoints, 3);
+}
+
+/** Where agents come to a hub, on P+4. */
+export function agentsEndpoint(endpoints: Endpoints): string {
+  return portAbove(endpoints, 4);
+}
+
+function portAbove({ telemetry }: Endpoints, offset: number): string {
+  const colon = telemetry.lastIndexOf(":");
+  return `${telemetry.slice(0, colon)}:${Number(telemetry.slice(colon + 1)) + offset}`;
 }
 
 /**

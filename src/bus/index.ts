@@ -1,4 +1,6 @@
-/** Layer 2: ZeroMQ between hosts. The three sockets that an agent offers, and the three with which a client meets them. */
+/** Layer 2: ZeroMQ between hosts. The sockets that an agent or hub offers, and those with which clients and agents meet them. */
+export type { AgentRouter } from "./agent-router.ts";
+export { Dialer, type DialerHandlers } from "./dialer.ts";
 export * from "./endpoints.ts";
 export type { ClientKeys } from "./options.ts";
 export type { Domain, ServerSecurity } from "./door.ts";

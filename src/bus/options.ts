@@ -27,6 +27,9 @@ export const CONNECT_OPTIONS = {
   connectTimeout: 5_000,
 } as const;
 
+/** How long a connection that is no good may take to show it, ms: connecting and shaking hands on a slow mobile link. */
+export const CONNECT_PATIENCE_MS = 10_000;
+
 /** ZMQ_SNDHWM of the telemetry socket: messages held for one slow subscriber before newer ones are dropped for it. */
 export const PUBLISH_HIGH_WATER_MARK = 10_000;
 

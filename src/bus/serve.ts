@@ -7,9 +7,10 @@ import {
   type SocketOptions,
 } from "zeromq";
 import { Outbox, receiveAll, type Frames } from "../base/index.ts";
+import { AgentRouter } from "./agent-router.ts";
 import { bind } from "./bind.ts";
-import { Door, type Domain, type ServerSecurity } from "./door.ts";
-import { enrolmentEndpoint, type Endpoints } from "./endpoints.ts";
+import { Door, type Domain, type DoorSocket, type ServerSecurity } from "./door.ts";
+import { agentsEndpoint, enrolmentEndpoint, type Endpoints } from "./endpoints.ts";
 import {
   addressOptions,
   COMMAND_HIGH_WATER_MARK,
@@ -44,6 +45,7 @@ export class Server {
   readonly #published: Outbox;
   readonly #connections = { telemetry: 0, commands: 0, queries: 0 };
   #enrolment: Replier | undefined;
+  #agents: AgentRouter | undefined;
 
   private constructor(endpoints: Endpoints, door: Door | undefined) {
     this.endpoints = endpoints;
@@ -135,15 +137,28 @@ export class Server {
     this.#enrolment = undefined;
   }
 
+  /**
+   * Opens a socket for agents: that makes a hub of it. Only keys of the role `agent` come in, if the server has keys.
+   * @throws DunlinError `address-in-use`
+   */
+  async openAgents(onMessage: (connection: string, frames: readonly Buffer[]) => void): Promise<AgentRouter> {
+    const agents = new AgentRouter(this.#optionsOf("agents"));
+    this.#agents = agents;
+    await agents.bind(agentsEndpoint(this.endpoints));
+    agents.receive(onMessage);
+    return agents;
+  }
+
   close(): void {
     this.closeEnrolment();
+    this.#agents?.close();
     this.#door?.close();
     this.#telemetry.close();
     this.#commands.close();
     this.#queries.close();
   }
 
-  #optionsOf(socket: keyof Endpoints | "enrolment"): SocketOptions<Socket> & { readonly context: Context } {
+  #optionsOf(socket: DoorSocket): SocketOptions<Socket> & { readonly context: Context } {
     return {
       ...LINK_OPTIONS,
       ...addressOptions(this.endpoints.telemetry),

@@ -11,10 +11,12 @@ import { decodeKey } from "./z85.ts";
  * each, so that `ls` shows who may do what.
  */
 export const ROLES = ["read", "command", "sign"] as const;
-export type Role = (typeof ROLES)[number];
+/** At a hub a key may also come as the `agent` that its file is named for. */
+export const HUB_ROLES = [...ROLES, "agent"] as const;
+export type Role = (typeof HUB_ROLES)[number];
 
 export function isRole(value: unknown): value is Role {
-  return ROLES.some((role) => role === value);
+  return HUB_ROLES.some((role) => role === value);
 }
 
 /** A key that is let in, under the name of its file. */
@@ -31,17 +33,19 @@ export interface AuthorizedKeysHandlers {
   onFault(error: DunlinError): void;
 }
 
-/** The folders `authorized/<role>/` of an agent, read anew when they change. What is not in them is not let in. */
+/** The folders `authorized/<role>/` of an agent or hub, read anew when they change. What is not in them is not let in. */
 export class AuthorizedKeys {
   readonly #folder: string;
   readonly #handlers: AuthorizedKeysHandlers;
   readonly #keys = new Map<Role, ReadonlyMap<string, AuthorizedKey>>();
+  readonly #roles: readonly Role[];
   readonly #watch = new FolderWatch(() => this.#load());
 
   /** @throws DunlinError `state-unwritable` through what makes the folders */
-  constructor(keysFolder: string, handlers: AuthorizedKeysHandlers) {
+  constructor(keysFolder: string, handlers: AuthorizedKeysHandlers, roles: readonly Role[] = ROLES) {
     this.#folder = authorizedFolder(keysFolder);
     this.#handlers = handlers;
+    this.#roles = roles;
     this.#load();
   }
 
@@ -69,7 +73,7 @@ export class AuthorizedKeys {
   #load(): void {
     const revoked: AuthorizedKey[] = [];
     const authorized: AuthorizedKey[] = [];
-    for (const role of ROLES) {
+    for (const role of this.#roles) {
       const before = this.#keys.get(role);
       const now = this.#read(role);
       for (const [id, key] of before ?? []) if (!isSame(now.get(id), key)) revoked.push(key);
@@ -121,7 +125,7 @@ export function authorize(
 
 /** Who is let in, as the files say. Files that say nothing are passed over. */
 export function listAuthorized(keysFolder: string): AuthorizedKey[] {
-  return ROLES.flatMap((role) => {
+  return HUB_ROLES.flatMap((role) => {
     const folder = join(authorizedFolder(keysFolder), role);
     return filesIn(folder).flatMap((file) => {
       try {

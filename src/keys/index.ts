@@ -3,6 +3,7 @@ export {
   AuthorizedKeys,
   authorize,
   authorizedFolder,
+  HUB_ROLES,
   isRole,
   listAuthorized,
   ROLES,

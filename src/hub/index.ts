@@ -1,0 +1,2 @@
+/** Layer 4: where agents meet. Their links, their streams into one journal, their registry, and commands to many. */
+export { Reception } from "./reception.ts";
