@@ -17,6 +17,7 @@ const LAYERS: Record<string, number> = {
   link: 3,
   command: 3,
   component: 3,
+  core: 3.5,
   agent: 4,
   hub: 4,
   client: 4,

@@ -1,6 +1,18 @@
 import { asDunlinError, Clock, DunlinError, monotonicMs, RateLimit, type Log } from "../base/index.ts";
 import { Server, type ServerHandlers } from "../bus/index.ts";
 import {
+  Access,
+  CommandGate,
+  Enrolment,
+  JournalLink,
+  lockInstance,
+  makePrivate,
+  Newcomers,
+  nextEpoch,
+  watchHostClock,
+  type GatePlan,
+} from "../core/index.ts";
+import {
   commandTopic,
   encodeError,
   encodeProgress,
@@ -8,21 +20,12 @@ import {
   type CommandDescriptions,
   type CommandProgress,
 } from "../message/index.ts";
-import { Access } from "./access.ts";
-import { CommandGate, type GatePlan } from "./command-gate.ts";
 import { Commands, type CommandPorts } from "./commands.ts";
 import { Components } from "./components.ts";
 import { DeviceTable } from "./device-table.ts";
-import { Enrolment } from "./enrolment.ts";
-import { nextEpoch } from "./epoch.ts";
-import { watchHostClock } from "./host-clock.ts";
-import { JournalLink } from "./journal-link.ts";
-import { lockInstance } from "./instance-lock.ts";
-import { Newcomers } from "./newcomers.ts";
 import type { AgentOptions } from "./options.ts";
 import { Presence } from "./presence.ts";
 import { answer } from "./queries.ts";
-import { makePrivate } from "./private-directory.ts";
 import { StreamTable } from "./streams.ts";
 import { Uplink } from "./uplink.ts";
 

@@ -1,5 +1,6 @@
 import type { DunlinError } from "../base/index.ts";
 import { CommandTable, type CommandEntry, type CommandEvent } from "../command/index.ts";
+import type { Durable } from "../core/index.ts";
 import type { CommandPut } from "../ipc/index.ts";
 import {
   decodeProgress,
@@ -9,7 +10,6 @@ import {
   type CommandProgress,
   type CommandState,
 } from "../message/index.ts";
-import type { Durable } from "./puts.ts";
 
 export interface LedgerPorts {
   nowUs(): number;

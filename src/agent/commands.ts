@@ -1,5 +1,6 @@
 import { asDunlinError, DunlinError, monotonicMs, type ClockQuality } from "../base/index.ts";
 import type { CommandEntry, CommandEvent } from "../command/index.ts";
+import type { Durable } from "../core/index.ts";
 import type { CommandPut, FromComponent, FromCore, JournaledCommand } from "../ipc/index.ts";
 import {
   decodeEnvelope,
@@ -18,7 +19,6 @@ import { CommandLedger } from "./command-ledger.ts";
 import type { Course } from "./course.ts";
 import type { DeviceTable } from "./device-table.ts";
 import { eventOf } from "./progress-event.ts";
-import type { Durable } from "./puts.ts";
 
 /** How the commands reach their devices, the agent itself, and the disk. */
 export interface CommandPorts {

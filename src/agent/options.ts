@@ -1,7 +1,7 @@
 import type { Log } from "../base/index.ts";
 import type { Endpoints } from "../bus/index.ts";
 import type { Program } from "../component/index.ts";
-import type { GatePlan } from "./command-gate.ts";
+import type { JournalProgram, SecurityPlan } from "../core/index.ts";
 import type { UplinkPlan } from "./uplink.ts";
 
 /** Everything an agent needs to run; the command line makes it from the configuration. */
@@ -24,20 +24,6 @@ export interface AgentOptions {
   /** The hub that it belongs to, if to any. */
   readonly hub?: UplinkPlan;
   readonly log: Log;
-}
-
-export interface SecurityPlan extends GatePlan {
-  /** Has the folders of the keys that are let in. */
-  readonly keysDirectory: string;
-  /** The agent's own CURVE key, Z85; absent: the sockets take whoever reaches them, as loopback ones may. */
-  readonly secretKey?: string;
-}
-
-/** The agent's journal: a process of its own. */
-export interface JournalProgram {
-  readonly program: Program;
-  /** Handed to the process as it is; of it the core goes by how often it commits, ms. */
-  readonly journal: { readonly flushMs: number };
 }
 
 /** A component that the configuration names. */

@@ -1,4 +1,4 @@
-import { asDunlinError, DunlinError, monotonicMs, type Log } from "../base/index.ts";
+import { asDunlinError, monotonicMs, type DunlinError, type Log } from "../base/index.ts";
 import { Dialer, type ClientKeys } from "../bus/index.ts";
 import { linkProof } from "../keys/index.ts";
 import {

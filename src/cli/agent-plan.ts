@@ -1,14 +1,8 @@
 import { join } from "node:path";
-import type {
-  AgentOptions,
-  BridgePlan,
-  ComponentPlan,
-  ForeignPlan,
-  JournalProgram,
-  SecurityPlan,
-} from "../agent/index.ts";
+import type { AgentOptions, BridgePlan, ComponentPlan, ForeignPlan } from "../agent/index.ts";
 import type { Log } from "../base/index.ts";
 import type { DevicePlan } from "../bridge/index.ts";
+import type { JournalProgram, SecurityPlan } from "../core/index.ts";
 import { endpointsOf } from "../bus/index.ts";
 import { ownProgram, type Program } from "../component/index.ts";
 import type { JournalPlan } from "../journaling/index.ts";
@@ -75,6 +69,7 @@ function planBridge(
 function planJournal({ journal, stateDirectory }: Config): JournalProgram | undefined {
   if (!journal.enabled) return undefined;
   const plan: JournalPlan = {
+    of: "agent",
     path: join(stateDirectory, "journal"),
     maxBytes: journal.maxMegabytes * 1e6,
     maxAgeMs: journal.maxAgeDays * 86_400_000,

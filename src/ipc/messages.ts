@@ -2,6 +2,7 @@ import type { ClockQuality, ErrorCode, LogLevel } from "../base/index.ts";
 import type {
   CommandDescriptions,
   CommandState,
+  Cursor,
   DeviceState,
   JournalState,
   Metrics,
@@ -65,12 +66,18 @@ export interface FromComponent {
     readonly batches: number;
     /** Commands put, counted from the welcome, whose states are durable. */
     readonly puts: number;
+    /** At a hub: records kept, counted from the welcome, that are durable. */
+    readonly keeps?: number;
     /** Newest durable seq of this epoch, of each device that it has changed for. */
     readonly durable: Readonly<Record<string, number>>;
+    /** At a hub: where streams (`<agent>/<device>`) end on the disk now. */
+    readonly ends?: Readonly<Record<string, Cursor>>;
     readonly journal: JournalState;
   };
   /** The journal's: commands that the last run of the agent left unfinished. The last such message says so. */
   readonly recovered: { readonly commands: readonly JournaledCommand[]; readonly last: boolean };
+  /** The journal's, at a hub: records that were kept, before `recovered`. */
+  readonly records: { readonly records: readonly KeptRecord[] };
   /** The journal's answer to `admit` of a command that it knows. */
   readonly known: { readonly id: string; readonly progress: Uint8Array };
   /** The journal's reply to an `ask`, as it goes to whoever asked. */
@@ -81,6 +88,14 @@ export interface FromComponent {
 export interface JournaledCommand {
   readonly envelope: Uint8Array;
   readonly progress: Uint8Array;
+}
+
+/** What a hub keeps beside its readings: a value by table and key. */
+export interface KeptRecord {
+  readonly table: string;
+  readonly key: string;
+  /** Absent: deleted. */
+  readonly value?: Uint8Array;
 }
 
 /** A command's newest state, to be made durable. */
@@ -121,6 +136,8 @@ export interface FromCore {
   readonly cancel: { readonly id: string };
   /** To the journal; what has become durable is told by `committed`, in order. */
   readonly put: CommandPut;
+  /** To the journal of a hub; what has become durable is told by `committed`, in order. */
+  readonly keep: KeptRecord;
   /** To the journal: a query, as it came from outside. */
   readonly ask: { readonly number: number; readonly query: Readonly<Record<string, unknown>> };
   readonly stop: Readonly<Record<string, never>>;

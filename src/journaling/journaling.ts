@@ -1,13 +1,12 @@
 import { asDunlinError, Clock, DunlinError, type Log } from "../base/index.ts";
-import { ComponentEnd, type CommandPut, type FromCore } from "../ipc/index.ts";
-import { Journal, type CommitResult } from "../journal/index.ts";
+import { ComponentEnd, type CommandPut, type FromCore, type KeptRecord } from "../ipc/index.ts";
+import { diskFault, Journal, KeptRecords, type CommitResult } from "../journal/index.ts";
 import {
   encodeError,
+  headOf,
   isFinal,
   PROTOCOL_VERSION,
-  readingPrefix,
-  seqOf,
-  timeOf,
+  type Cursor,
   type JournalState,
 } from "../message/index.ts";
 import { answer } from "./answers.ts";
@@ -28,6 +27,9 @@ const EARLY_FLUSH_BYTES = 1024 * 1024;
 const REOPEN_MS = 5_000;
 /** Unfinished commands told in one message; each may be as long as a message. */
 const RECOVERED_AT_ONCE = 1;
+/** Of a hub: records, and ends of streams, told in one message. */
+const RECORDS_AT_ONCE = 100;
+const ENDS_AT_ONCE = 1_000;
 
 /** Keeps the journal for the core, until the core says stop or is gone. */
 export async function runJournal(options: JournalingOptions): Promise<void> {
@@ -45,10 +47,11 @@ class Journaling {
   #plan: JournalPlan | undefined;
   #journal: Journal | undefined;
   #fault: DunlinError | undefined;
-  #prefix = readingPrefix(0);
+  #records: KeptRecords | undefined;
   #epoch = 0;
   #batches = 0;
   #puts = 0;
+  #keeps = 0;
   #waitingBytes = 0;
   #invalid = 0;
   #flush: NodeJS.Timeout | undefined;
@@ -77,6 +80,7 @@ class Journaling {
     clearInterval(this.#beat);
     clearTimeout(this.#reopen);
     this.#journal?.close();
+    this.#records?.close();
     this.#core.close();
   }
 
@@ -86,6 +90,7 @@ class Journaling {
       refused: () => this.#stop(),
       heartbeat: ({ clock }) => this.#clock.setQuality(clock),
       put: (command) => this.#put(command),
+      keep: (record) => this.#keep(record),
       ask: ({ number, query }) => this.#answer(number, query),
       stop: () => this.#stop(),
     };
@@ -97,18 +102,18 @@ class Journaling {
     this.#clock.setQuality(clock);
     this.#plan = config as JournalPlan;
     this.#epoch = epoch;
-    this.#prefix = readingPrefix(epoch);
-    this.#batches = this.#puts = 0;
+    this.#batches = this.#puts = this.#keeps = 0;
     this.#beat ??= setInterval(() => this.#commit(), Math.max(this.#plan.flushMs, 1_000));
     this.#open();
   }
 
   #open(): void {
     clearTimeout(this.#reopen);
-    const { flushMs: _, ...plan } = this.#plan as JournalPlan;
+    const { flushMs: _, of, ...plan } = this.#plan as JournalPlan;
     try {
       // The wall clock itself, not the one of readings: the journal sees by it that the clock was set.
       this.#journal ??= Journal.open({ ...plan, now: () => Date.now() * 1_000, log: this.#log() }).journal;
+      if (of === "hub") this.#openRecords(plan.path);
       this.#recover(this.#journal);
       this.#fault = undefined;
       const { quarantined } = this.#journal.status();
@@ -130,11 +135,36 @@ class Journaling {
         .map(({ envelope, progress }) => ({ envelope, progress }));
       this.#core.send("recovered", { commands, last: false });
     }
-    const durable: Record<string, number> = {};
-    for (const { stream, last } of journal.streams())
-      if (last.epoch === this.#epoch) durable[stream] = last.seq;
+    const ends = new Map(journal.streams().map(({ stream, last }) => [stream, last]));
+    if (this.#plan?.of === "hub") this.#tellEnds(ends);
     this.#core.send("recovered", { commands: [], last: true });
-    this.#core.send("committed", { batches: 0, puts: 0, durable, journal: this.#state() });
+    this.#tell(this.#plan?.of === "hub" ? new Map() : ends);
+  }
+
+  /** Before anything else of a hub: what there was. */
+  #tellEnds(ends: ReadonlyMap<string, Cursor>): void {
+    const records: Iterable<KeptRecord> = this.#records?.all() ?? [];
+    for (const some of inParts(records, RECORDS_AT_ONCE)) this.#core.send("records", { records: some });
+    this.#sendEnds(ends);
+  }
+
+  #sendEnds(ends: ReadonlyMap<string, Cursor>): void {
+    const nothing = { batches: 0, puts: 0, durable: {}, journal: this.#state() };
+    for (const some of inParts(ends, ENDS_AT_ONCE))
+      this.#core.send("committed", { ...nothing, ends: Object.fromEntries(some) });
+  }
+
+  #openRecords(path: string): void {
+    if (this.#records) return;
+    const { records, movedTo } = KeptRecords.open(path);
+    this.#records = records;
+    if (movedTo !== undefined)
+      this.#log().error(
+        "the records were damaged: what agents and commands there were is not known any more",
+        {
+          movedTo,
+        },
+      );
   }
 
   /** [topic, body] pairs that the core has checked and published. */
@@ -142,9 +172,7 @@ class Journaling {
     this.#batches++;
     for (let i = 0; i + 1 < frames.length; i += 2) {
       const body = frames[i + 1] as Buffer;
-      const seq = seqOf(body, this.#prefix);
-      if (seq === undefined) continue;
-      this.#take(this.#streamOf(frames[i] as Buffer), seq, body);
+      this.#take(this.#streamOf(frames[i] as Buffer), body);
       this.#waitingBytes += body.length;
     }
     if (this.#waitingBytes > EARLY_FLUSH_BYTES) this.#commit();
@@ -152,9 +180,11 @@ class Journaling {
   }
 
   /** A program of the user's may give a reading a time that nobody can keep; its number is then missing, and said to be lost. */
-  #take(stream: string, seq: number, body: Buffer): void {
+  #take(stream: string, body: Buffer): void {
+    const place = headOf(body);
     try {
-      this.#journal?.append(stream, this.#epoch, seq, timeOf(body, this.#prefix), body);
+      if (!place) throw new DunlinError("message-invalid", "no reading");
+      this.#journal?.append(stream, place.epoch, place.seq, place.time, body);
     } catch (cause) {
       if (asDunlinError(cause).code !== "message-invalid") throw cause;
       this.#invalid++;
@@ -165,7 +195,8 @@ class Journaling {
     const key = topic.toString("latin1");
     let stream = this.#streams.get(key);
     if (stream === undefined) {
-      stream = key.split("/")[2] ?? "";
+      const [, agent, device = ""] = key.split("/");
+      stream = this.#plan?.of === "hub" ? `${agent}/${device}` : device;
       this.#streams.set(key, stream);
     }
     return stream;
@@ -178,6 +209,12 @@ class Journaling {
     else if (!known || !isFinal(known.state))
       this.#journal?.putCommand(Buffer.from(envelope), Buffer.from(progress), id, state, time);
     this.#puts++;
+    this.#commitWithin(COMMAND_FLUSH_MS);
+  }
+
+  #keep(record: KeptRecord): void {
+    this.#records?.put(record);
+    this.#keeps++;
     this.#commitWithin(COMMAND_FLUSH_MS);
   }
 
@@ -194,18 +231,30 @@ class Journaling {
     this.#waitingBytes = 0;
     if (!this.#journal) return;
     const { durable, fault }: CommitResult = this.#journal.commit();
-    this.#fault = fault;
+    this.#fault = fault ?? this.#commitRecords();
     this.#tell(durable);
+  }
+
+  #commitRecords(): DunlinError | undefined {
+    try {
+      this.#records?.commit();
+      return undefined;
+    } catch (cause) {
+      return diskFault(cause, this.#plan?.path ?? "");
+    }
   }
 
   #tell(durable: CommitResult["durable"]): void {
     const ofEpoch = [...durable].filter(([, { epoch }]) => epoch === this.#epoch);
     // What a fault kept from being written counts once it is.
     const done = this.#journal && !this.#fault;
+    const isHub = this.#plan?.of === "hub";
+    if (isHub) this.#sendEnds(durable);
     this.#core.send("committed", {
       batches: done ? this.#batches : 0,
       puts: done ? this.#puts : 0,
-      durable: Object.fromEntries(ofEpoch.map(([stream, { seq }]) => [stream, seq])),
+      ...(isHub ? { keeps: done ? this.#keeps : 0 } : {}),
+      durable: isHub ? {} : Object.fromEntries(ofEpoch.map(([stream, { seq }]) => [stream, seq])),
       journal: this.#state(),
     });
   }
@@ -241,4 +290,15 @@ class Journaling {
       with: () => this.#log(),
     };
   }
+}
+
+function* inParts<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let part: T[] = [];
+  for (const item of items) {
+    part.push(item);
+    if (part.length < size) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }

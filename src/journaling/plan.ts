@@ -1,5 +1,10 @@
 /** What the core hands the journal's process in its welcome. */
 export interface JournalPlan {
+  /**
+   * `agent`: streams are devices of this epoch. `hub`: they are `<agent>/<device>` of whatever epoch, and records are kept
+   * beside them.
+   */
+  readonly of: "agent" | "hub";
   /** Folder of the journal's files. */
   readonly path: string;
   readonly maxBytes: number;

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AgentOptions, SecurityPlan } from "../../src/agent/index.ts";
+import type { AgentOptions } from "../../src/agent/index.ts";
+import type { SecurityPlan } from "../../src/core/index.ts";
 import { connect, type Client, type ClientKeys } from "../../src/client/index.ts";
 import {
   authorize,

@@ -1,4 +1,4 @@
-import { CommandGate, type GatePlan } from "../../src/agent/command-gate.ts";
+import { CommandGate, type GatePlan } from "../../src/core/index.ts";
 import type { ClockQuality, DunlinError } from "../../src/base/index.ts";
 import { keyIdOf, newCertificate, type AuthorizedKey, type SecretCertificate } from "../../src/keys/index.ts";
 import { decodeEnvelope, encodeCommand, signCommand, type Command } from "../../src/message/index.ts";

@@ -1,16 +1,38 @@
 import { DunlinError, ERROR_CODES, type Clock, type Log } from "../base/index.ts";
-import { Component } from "../component/index.ts";
-import type { CommandPut, FromComponent, FromCore, JournaledCommand } from "../ipc/index.ts";
-import { encodeError, PROTOCOL_VERSION, type JournalState } from "../message/index.ts";
+import { Component, type Program } from "../component/index.ts";
+import type { CommandPut, FromComponent, FromCore, JournaledCommand, KeptRecord } from "../ipc/index.ts";
+import { encodeError, PROTOCOL_VERSION, type Cursor, type JournalState } from "../message/index.ts";
 import { Asks } from "./asks.ts";
-import type { AgentOptions, JournalProgram } from "./options.ts";
+import { Keeps } from "./keeps.ts";
 import { Puts, type Durable } from "./puts.ts";
 import { ReadingBacklog } from "./reading-backlog.ts";
+
+/** The journal of an agent or hub: a process of its own. */
+export interface JournalProgram {
+  readonly program: Program;
+  /** Handed to the process as it is; of it the core goes by how often it commits, ms. */
+  readonly journal: { readonly flushMs: number };
+}
+
+/** Whose journal it is. */
+export interface JournalOwner {
+  readonly name: string;
+  readonly runtimeDirectory: string;
+  readonly log: Log;
+}
 
 /** What the journal's word leads to. */
 export interface JournalHandlers {
   /** A command that the agent's last run left unfinished. */
   onRecovered(command: JournaledCommand): void;
+  /** At a hub: records that were kept, told at each start of the journal before anything is taken from it. */
+  onRecords?(records: readonly KeptRecord[]): void;
+  /** At a hub: where streams (`<agent>/<device>`) end on the disk, all of them at each start, then those that have changed. */
+  onEnds?(ends: Readonly<Record<string, Cursor>>): void;
+  /** The journal is there, all that it had has been told. */
+  onReady?(): void;
+  /** So many bytes of bodies have become durable, or were given up. */
+  onSettled?(bytes: number): void;
   /** The journal's state has changed. */
   onChange(): void;
   onFault(error: DunlinError): void;
@@ -28,13 +50,14 @@ const NAME = "journal";
 /** The core's side of the journal: sends on, never waits, and knows what is durable. */
 export class JournalLink {
   readonly #plan: JournalProgram;
-  readonly #options: AgentOptions;
+  readonly #options: JournalOwner;
   readonly #epoch: number;
   readonly #clock: Clock;
   readonly #handlers: JournalHandlers;
   readonly #component: Component;
   readonly #backlog = new ReadingBacklog(LIMITS);
   readonly #puts: Puts;
+  readonly #keeps = new Keeps((record) => this.#send("keep", record));
   readonly #asks: Asks;
   readonly #durable: Record<string, number> = {};
   #state: JournalState = { state: "starting" };
@@ -45,7 +68,7 @@ export class JournalLink {
 
   constructor(
     plan: JournalProgram,
-    options: AgentOptions,
+    options: JournalOwner,
     epoch: number,
     clock: Clock,
     handlers: JournalHandlers,
@@ -111,6 +134,16 @@ export class JournalLink {
     this.#puts.add(put, done, this.#ready);
   }
 
+  /** Bytes of bodies that are not durable yet. */
+  get waitingBytes(): number {
+    return this.#backlog.bytes;
+  }
+
+  /** A record's newest value; without one it is deleted. @param done told when that is durable */
+  keep(record: KeptRecord, done: () => void = () => {}): void {
+    this.#keeps.add(record, done, this.#ready);
+  }
+
   /** A query that only the journal can answer. @returns the reply, whatever it is */
   ask(query: Readonly<Record<string, unknown>>): Promise<Buffer> {
     if (this.#ready) return this.#asks.ask(query);
@@ -162,6 +195,7 @@ export class JournalLink {
       log: ({ level, message: line, fields }) =>
         this.#options.log[level](line, { ...fields, component: NAME }),
       recovered: ({ commands, last }) => this.#recovered(commands, last),
+      records: ({ records }) => this.#handlers.onRecords?.(records),
       committed: (committed) => this.#committed(committed),
       known: ({ id, progress }) => this.#puts.known(id, Buffer.from(progress)),
       answer: ({ number, body }) => this.#asks.answer(number, Buffer.from(body)),
@@ -177,17 +211,23 @@ export class JournalLink {
     this.#batches = 0;
     this.#backlog.restart();
     this.#puts.restart();
+    this.#keeps.restart();
+    this.#handlers.onReady?.();
     this.#flush();
   }
 
-  #committed({ batches, puts, durable, journal }: FromComponent["committed"]): void {
+  #committed({ batches, puts, keeps = 0, durable, ends, journal }: FromComponent["committed"]): void {
     Object.assign(this.#durable, durable);
+    if (ends) this.#handlers.onEnds?.(ends);
     if (batches > this.#batches) {
+      const before = this.#backlog.bytes;
       this.#backlog.confirm(batches - this.#batches);
+      this.#handlers.onSettled?.(before - this.#backlog.bytes);
       this.#batches = batches;
       this.#flush();
     }
     this.#puts.confirm(puts);
+    this.#keeps.confirm(keeps);
     this.#setState(journal);
   }
 

@@ -1,7 +1,14 @@
 import { RateLimit, type DunlinError, type Log } from "../base/index.ts";
 import { canCut, type Domain, type ServerSecurity } from "../bus/index.ts";
 import { AuthorizedKeys, decodeKey, fingerprintOf, type AuthorizedKey } from "../keys/index.ts";
-import type { SecurityPlan } from "./options.ts";
+import type { GatePlan } from "./command-gate.ts";
+
+export interface SecurityPlan extends GatePlan {
+  /** Has the folders of the keys that are let in. */
+  readonly keysDirectory: string;
+  /** The agent's or hub's own CURVE key, Z85; absent: the sockets take whoever reaches them, as loopback ones may. */
+  readonly secretKey?: string;
+}
 
 export interface AccessHandlers {
   /** The owner of this key may no longer be connected there. */

@@ -1,0 +1,11 @@
+/** Layer 3.5: what an agent and a hub are both made of, around their sockets: who is let in, where they begin, and their journal. */
+export { Access, type AccessHandlers, type SecurityPlan } from "./access.ts";
+export { CommandGate, type GatePlan } from "./command-gate.ts";
+export { Enrolment } from "./enrolment.ts";
+export { nextEpoch } from "./epoch.ts";
+export { watchHostClock } from "./host-clock.ts";
+export { lockInstance } from "./instance-lock.ts";
+export { JournalLink, type JournalHandlers, type JournalProgram } from "./journal-link.ts";
+export { Newcomers } from "./newcomers.ts";
+export { makePrivate } from "./private-directory.ts";
+export type { Durable } from "./puts.ts";
