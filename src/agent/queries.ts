@@ -9,7 +9,6 @@ import {
   text,
   type CommandProgress,
   type Query,
-  type QueryName,
 } from "../message/index.ts";
 
 /** What the queries ask of the agent. */
@@ -25,9 +24,10 @@ export interface QueryPorts {
   askJournal: ((query: Query) => Promise<Buffer>) | undefined;
 }
 
+type AgentQueryName = (typeof QUERIES)[number];
 type Answer = (query: Query, ports: QueryPorts) => Buffer | Promise<Buffer>;
 
-const ANSWERS: Readonly<Record<QueryName, Answer>> = {
+const ANSWERS: Readonly<Record<AgentQueryName, Answer>> = {
   describe: (_query, ports) => okay(ports.birth()),
   status: (_query, ports) => encodeResult(ports.status()),
   read,
@@ -57,7 +57,7 @@ export function answer(body: Buffer, ports: QueryPorts): Buffer | Promise<Buffer
         "query-unknown",
         `no query ${quoted(query.query)}: there are ${QUERIES.join(", ")}`,
       );
-    return ANSWERS[query.query as QueryName](query, ports);
+    return ANSWERS[query.query as AgentQueryName](query, ports);
   } catch (cause) {
     return encodeError(asDunlinError(cause));
   }

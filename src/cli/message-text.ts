@@ -103,6 +103,7 @@ function agentText(state: AgentState): string {
       }`;
     case "heartbeat":
     case "stopped":
+    case "lost":
       return `${state.type} ${Object.entries(state.streams)
         .map(([name, seq]) => `${name}=${seq}`)
         .join(" ")}`;

@@ -1,6 +1,15 @@
 import { RateLimit, type DunlinError, type Log } from "../base/index.ts";
 import { canCut, type Domain, type ServerSecurity } from "../bus/index.ts";
-import { AuthorizedKeys, decodeKey, fingerprintOf, type AuthorizedKey } from "../keys/index.ts";
+import {
+  AuthorizedKeys,
+  decodeKey,
+  fingerprintOf,
+  HUB_ROLES,
+  ROLES,
+  type AuthorizedKey,
+  type AuthorizedKeysHandlers,
+  type Role,
+} from "../keys/index.ts";
 import type { GatePlan } from "./command-gate.ts";
 
 export interface SecurityPlan extends GatePlan {
@@ -25,18 +34,22 @@ export class Access {
   readonly #log: Log;
   readonly #plan: SecurityPlan;
   readonly #limit = new RateLimit(REFUSAL_LOG_MS);
+  readonly #roles: readonly Role[];
   #refused = 0;
 
-  constructor(plan: SecurityPlan, log: Log, handlers: AccessHandlers) {
+  /** @param kind a hub lets in agents too */
+  constructor(plan: SecurityPlan, log: Log, handlers: AccessHandlers, kind: "agent" | "hub" = "agent") {
     this.#plan = plan;
     this.#log = log;
-    this.#keys = new AuthorizedKeys(plan.keysDirectory, {
+    this.#roles = kind === "hub" ? HUB_ROLES : ROLES;
+    const told: AuthorizedKeysHandlers = {
       onAuthorized: (keys) => {
         for (const { name, role } of keys) log.info(`the key of ${name} is let in`, { role });
       },
       onRevoked: (keys) => this.#revoked(keys, handlers),
       onFault: (error) => handlers.onFault(error),
-    });
+    };
+    this.#keys = new AuthorizedKeys(plan.keysDirectory, told, this.#roles);
     if (plan.secretKey !== undefined && !canCut)
       log.warn(
         "this Node cannot end the connection of a key that is revoked: it lasts until it ends by itself",
@@ -60,13 +73,17 @@ export class Access {
     return this.#keys.signer(keyId);
   }
 
+  /** The public key that this name has in a role, Z85. */
+  keyOf(role: Role, name: string): string | undefined {
+    return this.#keys.of(role).find((key) => key.name === name)?.publicKey;
+  }
+
   status(): Record<string, unknown> {
-    const names = (role: "read" | "command" | "sign"): string[] =>
-      this.#keys.of(role).map(({ name }) => name);
+    const names = (role: Role): string[] => this.#keys.of(role).map(({ name }) => name);
     return {
       encrypted: this.#plan.secretKey !== undefined,
       refused: this.#refused,
-      authorized: { read: names("read"), command: names("command"), sign: names("sign") },
+      authorized: Object.fromEntries(this.#roles.map((role) => [role, names(role)])),
     };
   }
 

@@ -12,6 +12,8 @@ export interface JournalProgram {
   readonly program: Program;
   /** Handed to the process as it is; of it the core goes by how often it commits, ms. */
   readonly journal: { readonly flushMs: number };
+  /** Bytes of bodies that wait for it at most; the oldest that it has not got go. Default 16 MiB. */
+  readonly backlogBytes?: number;
 }
 
 /** Whose journal it is. */
@@ -40,7 +42,8 @@ export interface JournalHandlers {
 
 /** Readings gather for this long before they go to the journal, ms: a fifth of its usual flush, so that both are woken rarely. */
 const GATHER_MS = 200;
-const LIMITS = { underWayBytes: 4 * 1024 * 1024, totalBytes: 16 * 1024 * 1024 };
+const UNDER_WAY_BYTES = 4 * 1024 * 1024;
+const BACKLOG_BYTES = 16 * 1024 * 1024;
 /** A slow card can hold a write up for many seconds; ending the process would not end that. */
 const HANG_LIMITS = { silentMs: 120_000, spinningMs: 30_000 };
 /** Time for the last commit, ms. */
@@ -55,7 +58,7 @@ export class JournalLink {
   readonly #clock: Clock;
   readonly #handlers: JournalHandlers;
   readonly #component: Component;
-  readonly #backlog = new ReadingBacklog(LIMITS);
+  readonly #backlog: ReadingBacklog;
   readonly #puts: Puts;
   readonly #keeps = new Keeps((record) => this.#send("keep", record));
   readonly #asks: Asks;
@@ -74,6 +77,8 @@ export class JournalLink {
     handlers: JournalHandlers,
   ) {
     this.#plan = plan;
+    const totalBytes = plan.backlogBytes ?? BACKLOG_BYTES;
+    this.#backlog = new ReadingBacklog({ underWayBytes: UNDER_WAY_BYTES, totalBytes });
     this.#options = options;
     this.#epoch = epoch;
     this.#clock = clock;

@@ -1,8 +1,22 @@
-import { BEFORE_ALL, headOf, isAfter, type Cursor, type RawReplayAnswer } from "../message/index.ts";
+import { headOf, isAfter, type Cursor, type RawReplayAnswer } from "../message/index.ts";
 
 /** Live readings kept of a stream that lacks some before them. Beyond it the oldest go: they come by replay. */
 const MAX_HELD = 2_000;
 const MAX_HELD_BYTES = 256 * 1024;
+
+/** What all streams together may hold. */
+export class HoldBudget {
+  readonly #maxBytes: number;
+  bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get isSpent(): boolean {
+    return this.bytes > this.#maxBytes;
+  }
+}
 
 interface Held {
   readonly place: Cursor;
@@ -30,6 +44,7 @@ export class StreamFeed {
   /** Replays in a row that brought nothing. */
   attempt = 0;
   readonly #append: (feed: StreamFeed, body: Buffer) => void;
+  readonly #budget: HoldBudget;
   #end: Cursor;
   #newest: Cursor;
   /** As far as the agent says that there is. */
@@ -42,13 +57,21 @@ export class StreamFeed {
   /**
    * @param end where the stream ends in the journal
    * @param append to the journal, in order
+   * @param budget that it shares with the other streams
    */
-  constructor(agent: string, device: string, end: Cursor, append: (feed: StreamFeed, body: Buffer) => void) {
+  constructor(
+    agent: string,
+    device: string,
+    end: Cursor,
+    append: (feed: StreamFeed, body: Buffer) => void,
+    budget: HoldBudget,
+  ) {
     this.agent = agent;
     this.device = device;
     this.key = `${agent}/${device}`;
     this.topic = Buffer.from(`telemetry/${agent}/${device}/`);
     this.#append = append;
+    this.#budget = budget;
     this.#end = this.#newest = this.#known = end;
   }
 
@@ -116,7 +139,7 @@ export class StreamFeed {
       if (place.epoch === this.#end.epoch) this.#lost += place.seq - this.#end.seq - 1;
       this.#put(place, body);
     }
-    this.#release();
+    this.#release(this.#held.length);
     if (isAfter(this.#known, this.#end)) this.#end = this.#known;
     this.#behind = false;
   }
@@ -138,22 +161,26 @@ export class StreamFeed {
         if (!follows(place, this.#end)) break;
         this.#put(place, body);
       }
-      this.#heldBytes -= body.length;
       count++;
     }
-    this.#held.splice(0, count);
+    this.#release(count);
   }
 
   #hold(held: Held): void {
     this.#held.push(held);
     this.#heldBytes += held.body.length;
-    while (this.#held.length > MAX_HELD || this.#heldBytes > MAX_HELD_BYTES)
-      this.#heldBytes -= this.#held.shift()?.body.length ?? 0;
+    this.#budget.bytes += held.body.length;
+    const isFull = (): boolean =>
+      this.#held.length > MAX_HELD || this.#heldBytes > MAX_HELD_BYTES || this.#budget.isSpent;
+    while (this.#held.length > 0 && isFull()) this.#release(1);
   }
 
-  #release(): void {
-    this.#held = [];
-    this.#heldBytes = 0;
+  /** The oldest held go. */
+  #release(count: number): void {
+    for (const { body } of this.#held.splice(0, count)) {
+      this.#heldBytes -= body.length;
+      this.#budget.bytes -= body.length;
+    }
   }
 }
 
@@ -161,6 +188,3 @@ export class StreamFeed {
 function follows(place: Cursor, end: Cursor): boolean {
   return place.epoch === end.epoch && place.seq === end.seq + 1;
 }
-
-/** A stream of which nothing is journaled. */
-export const UNKNOWN_END = BEFORE_ALL;

@@ -8,6 +8,7 @@ export {
   listAuthorized,
   ROLES,
   type AuthorizedKey,
+  type AuthorizedKeysHandlers,
   type Role,
 } from "./authorized-keys.ts";
 export {

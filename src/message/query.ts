@@ -2,7 +2,11 @@ import { DunlinError, ERROR_CODES, type ErrorCode } from "../base/index.ts";
 import { decodeMap, encode, isMap } from "./cbor.ts";
 
 export const QUERIES = ["describe", "status", "read", "replay", "command", "commands"] as const;
-export type QueryName = (typeof QUERIES)[number];
+/** A hub answers one more, and takes `agent` beside `device`. */
+export const HUB_QUERIES = [...QUERIES, "fleet"] as const;
+export type HubQueryName = (typeof HUB_QUERIES)[number];
+/** What a client may ask; an agent knows no fleet. */
+export type QueryName = HubQueryName;
 
 export interface Query {
   readonly query: string;

@@ -62,7 +62,15 @@ export interface Stopped extends AgentMessage {
   readonly streams: Readonly<Record<string, number>>;
 }
 
-export type AgentState = Birth | Heartbeat | Stopped;
+/** A hub's word: the link to the agent is lost, and these are the last numbers that are known of it. Said each second while it lasts. */
+export interface Lost extends AgentMessage {
+  readonly type: "lost";
+  readonly streams: Readonly<Record<string, number>>;
+}
+
+export type AgentState = Birth | Heartbeat | Stopped | Lost;
+
+const TYPES: readonly unknown[] = ["birth", "heartbeat", "stopped", "lost"];
 
 export const PROTOCOL_VERSION = 1;
 
@@ -83,7 +91,7 @@ export function encodeDeviceStatus(status: DeviceStatus): Buffer {
 /** @throws DunlinError `message-invalid` */
 export function decodeAgentState(body: Uint8Array): AgentState {
   const map = decodeMap(body);
-  if (typeof map["epoch"] !== "number" || !["birth", "heartbeat", "stopped"].includes(map["type"] as string))
+  if (typeof map["epoch"] !== "number" || !TYPES.includes(map["type"]))
     throw new DunlinError("message-invalid", "not an agent's state: type and epoch are needed");
   return map as unknown as AgentState;
 }
