@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { DEFAULT_CONFIG, loadAgentConfig } from "./load-agent-config.ts";
 import { terminal } from "./terminal.ts";
 
-interface AgentCommandOptions {
+export interface AgentCommandOptions {
   readonly config?: string;
   readonly sim?: boolean;
   readonly name?: string;
@@ -54,7 +54,7 @@ function configPath({ config, sim }: AgentCommandOptions): string | undefined {
   return config ?? DEFAULT_CONFIG;
 }
 
-function override(config: Config, { name, port, logLevel, logFormat }: AgentCommandOptions): Config {
+export function override(config: Config, { name, port, logLevel, logFormat }: AgentCommandOptions): Config {
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_532))
     throw new DunlinError("usage", "--port takes a whole number from 1 to 65532");
   return {
@@ -65,12 +65,12 @@ function override(config: Config, { name, port, logLevel, logFormat }: AgentComm
   };
 }
 
-function openAgentLog({ log }: Config): Log {
+export function openAgentLog({ log }: Config): Log {
   const format = log.format === "auto" ? (process.stderr.isTTY ? "text" : "json") : log.format;
   return openLog({ level: log.level, format, write: (line) => process.stderr.write(line) });
 }
 
-function ended(): Promise<string> {
+export function ended(): Promise<string> {
   return new Promise((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);

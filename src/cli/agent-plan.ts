@@ -1,13 +1,15 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { AgentOptions, BridgePlan, ComponentPlan, ForeignPlan } from "../agent/index.ts";
-import type { Log } from "../base/index.ts";
+import type { AgentOptions, BridgePlan, ComponentPlan, ForeignPlan, UplinkPlan } from "../agent/index.ts";
+import { DunlinError, type Log } from "../base/index.ts";
 import type { DevicePlan } from "../bridge/index.ts";
 import type { JournalProgram, SecurityPlan } from "../core/index.ts";
-import { endpointsOf } from "../bus/index.ts";
+import { agentsEndpoint, endpointsOf, parseEndpoint } from "../bus/index.ts";
 import { ownProgram, type Program } from "../component/index.ts";
 import type { JournalPlan } from "../journaling/index.ts";
 import { isLoopback, type ComponentConfig, type Config, type DeviceConfig } from "../config/index.ts";
-import { agentKeyPath, readSecretCertificate } from "../keys/index.ts";
+import type { HubOptions } from "../hub/index.ts";
+import { agentKeyPath, hubKeyPath, readCertificate, readSecretCertificate } from "../keys/index.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -39,7 +41,38 @@ export function planAgent(
     log,
     security: planSecurity(config),
     ...(journal ? { journal } : {}),
+    ...(config.hub ? { hub: planUplink(config.hub.address, config.security.keysDirectory) } : {}),
   };
+}
+
+/**
+ * A configuration as that of a hub: what it says of devices and components is nobody's here.
+ * @throws DunlinError `config-invalid`, and as planAgent
+ */
+export function planHub(config: Config, log: Log): HubOptions {
+  const { name, listen, stateDirectory, runtimeDirectory } = config;
+  const journal = planJournal(config, "hub");
+  if (!journal)
+    throw new DunlinError("config-invalid", "a hub needs its journal: leave journal.enabled true");
+  return {
+    name,
+    version: VERSION,
+    endpoints: endpointsOf(listen.address, listen.port),
+    stateDirectory,
+    runtimeDirectory,
+    security: planSecurity(config),
+    journal: { ...journal, backlogBytes: HUB_BACKLOG_BYTES },
+    log,
+  };
+}
+
+/** With a public key of the hub's there is one that wants to be proved to; a hub without keys is for the loopback, and for tests. */
+function planUplink(address: string, keysDirectory: string): UplinkPlan {
+  const endpoint = agentsEndpoint(parseEndpoint(address));
+  const path = hubKeyPath(keysDirectory);
+  if (!existsSync(path)) return { endpoint };
+  const { publicKey, secretKey } = readSecretCertificate(agentKeyPath(keysDirectory));
+  return { endpoint, keys: { serverKey: readCertificate(path).publicKey, publicKey, secretKey } };
 }
 
 /** Between programs of one host there is nothing to hide; beyond it everything is, unless that was refused in so many words. */
@@ -66,10 +99,13 @@ function planBridge(
   return { kind: "bridge", name, program: ownComponent("bridge"), devices: Object.fromEntries(plans) };
 }
 
-function planJournal({ journal, stateDirectory }: Config): JournalProgram | undefined {
+function planJournal(
+  { journal, stateDirectory }: Config,
+  of: "agent" | "hub" = "agent",
+): JournalProgram | undefined {
   if (!journal.enabled) return undefined;
   const plan: JournalPlan = {
-    of: "agent",
+    of,
     path: join(stateDirectory, "journal"),
     maxBytes: journal.maxMegabytes * 1e6,
     maxAgeMs: journal.maxAgeDays * 86_400_000,
@@ -116,6 +152,9 @@ const JOURNAL_ENVIRONMENT = {
   MALLOC_MMAP_THRESHOLD_: "32768",
   NODE_OPTIONS: `${process.env["NODE_OPTIONS"] ?? ""} --max-semi-space-size=1`.trim(),
 };
+
+/** What waits for a hub's journal: a few seconds of a hundred thousand readings each. */
+const HUB_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 /** This same program under another role. */
 function ownComponent(role: "bridge" | "journal"): Program {

@@ -5,7 +5,7 @@ import { isLoopback, parseDuration } from "../config/index.ts";
 import { agentKeyPath, invite, readSecretCertificate, type Role } from "../keys/index.ts";
 import { encodeToken } from "../message/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { agentSettings } from "./load-agent-config.ts";
+import { agentSettings, hubSettings, type AgentSettings } from "./load-agent-config.ts";
 import { terminal } from "./terminal.ts";
 
 interface InviteOptions {
@@ -21,13 +21,29 @@ const ANY = new Set(["0.0.0.0", "::"]);
 
 /** Prints a token with which one person or program is let in by the agent of this host. */
 export async function inviteCommand(options: InviteOptions): Promise<ExitCode> {
+  const join = `For one who will ${options.role.join(", ")}`;
+  return inviteTo(await agentSettings(options.config), options, `${join} at`, "dunlin join <token>");
+}
+
+/** Prints a token with which one agent becomes one of the hub of this host. */
+export async function inviteAgentCommand(options: Omit<InviteOptions, "role">): Promise<ExitCode> {
+  const settings = await hubSettings(options.config);
+  const role: Role[] = ["agent"];
+  return inviteTo(settings, { ...options, role }, "For one agent of", "sudo dunlin join --agent <token>");
+}
+
+async function inviteTo(
+  { name, listen, keysDirectory }: AgentSettings,
+  options: InviteOptions,
+  forWhom: string,
+  how: string,
+): Promise<ExitCode> {
   const lastsMs = parseDuration(options.expires);
   if (lastsMs === undefined) throw new DunlinError("usage", "--expires takes a duration: 10m, 1h");
-  const { name, listen, keysDirectory } = await agentSettings(options.config);
   if (isLoopback(listen.address) || listen.insecure)
     throw new DunlinError(
       "usage",
-      `agent ${name} lets everybody in who reaches ${listen.address}: an invitation is for one that listens beyond the loopback with keys`,
+      `${name} lets everybody in who reaches ${listen.address}: an invitation is for one that listens beyond the loopback with keys`,
     );
   const { publicKey } = readSecretCertificate(agentKeyPath(keysDirectory));
   const address = options.address ?? `tcp://${hostOf(listen.address)}:${listen.port}`;
@@ -40,9 +56,7 @@ export async function inviteCommand(options: InviteOptions): Promise<ExitCode> {
   else {
     if (process.stdout.isTTY) terminal.print(renderUnicodeCompact(token));
     terminal.print(token);
-    terminal.note(
-      `For one who will ${options.role.join(", ")} at ${address}, until ${expires}:  dunlin join <token>`,
-    );
+    terminal.note(`${forWhom} ${address}, until ${expires}:  ${how}`);
   }
   return EXIT.ok;
 }

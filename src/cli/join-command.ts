@@ -1,16 +1,21 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { asDunlinError, DunlinError } from "../base/index.ts";
 import { enrol } from "../client/index.ts";
 import { defaultName } from "../config/index.ts";
 import {
+  AGENT_KEY_NAME,
+  agentKeyPath,
+  HUB_KEY_NAME,
   newCertificate,
   readSecretCertificate,
   writeCertificates,
   writePrivate,
+  writePublicCertificate,
   type SecretCertificate,
 } from "../keys/index.ts";
-import { checkName, decodeToken } from "../message/index.ts";
+import { checkName, decodeToken, type Token } from "../message/index.ts";
 import {
   clientKeysFolder,
   defaultKeyName,
@@ -19,12 +24,15 @@ import {
   profilePath,
 } from "./client-options.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { agentSettings, DEFAULT_CONFIG } from "./load-agent-config.ts";
 import { terminal } from "./terminal.ts";
 
 interface JoinOptions {
   readonly name?: string;
   readonly profile?: string;
   readonly key?: string;
+  readonly agent?: boolean;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -41,6 +49,7 @@ export async function joinCommand(word: string | undefined, options: JoinOptions
       "invitation-invalid",
       `the invitation has expired: ask for another (or is this host's clock wrong?)`,
     );
+  if (options.agent) return joinHub(token, options);
   const name = checkName(
     options.name ?? `${defaultKeyName()}.${defaultName(hostname())}`.slice(0, 63),
     "--name",
@@ -61,6 +70,31 @@ export async function joinCommand(word: string | undefined, options: JoinOptions
   writePrivate(file, formatProfile({ address, serverKey, key: path }));
   if (options.json) terminal.print(JSON.stringify({ agent, roles, name, profile: file }));
   else terminal.print(`joined ${agent} as ${name}: ${roles.join(", ")}\nSee it:  dunlin sub @${profile}`);
+  return EXIT.ok;
+}
+
+/**
+ * The agent of this host becomes one of the hub's: with keys of its own, made if there are none, the hub's key among them, and its address
+ * in a file beside the configuration.
+ */
+async function joinHub(token: Token, { config, json }: JoinOptions): Promise<ExitCode> {
+  const { name, keysDirectory } = await agentSettings(config);
+  const path = agentKeyPath(keysDirectory);
+  if (!existsSync(path)) writeCertificates(keysDirectory, AGENT_KEY_NAME, newCertificate(name));
+  const { publicKey, secretKey } = readSecretCertificate(path);
+  const { address, serverKey } = token;
+  const { agent: hub } = await enrol(token, { name, keys: { publicKey, secretKey } }).catch(
+    (cause: unknown) => {
+      throw unanswered(cause);
+    },
+  );
+  writePublicCertificate(keysDirectory, HUB_KEY_NAME, { name: hub, publicKey: serverKey });
+  const file = join(dirname(config ?? DEFAULT_CONFIG), "conf.d", "hub.yaml");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `# Written by dunlin join.\nhub:\n  address: ${address}\n`);
+  if (json) terminal.print(JSON.stringify({ hub, name, address, config: file }));
+  else terminal.print(`agent ${name} belongs to hub ${hub}, at ${address}: ${file}`);
+  terminal.note("When it runs already:  sudo systemctl restart dunlin");
   return EXIT.ok;
 }
 

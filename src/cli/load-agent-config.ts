@@ -21,6 +21,10 @@ import { SIM_CONFIG } from "./sim-config.ts";
 
 /** Where a service's configuration is when nothing else is said. */
 export const DEFAULT_CONFIG = "/etc/dunlin/agent.yaml";
+export const DEFAULT_HUB_CONFIG = "/etc/dunlin/hub.yaml";
+/** A hub that has no configuration. */
+export const HUB_NAME = "hub";
+const EMPTY_CONFIG = "{}";
 
 /** Every driver there is, loaded. */
 export function loadDrivers(): Promise<AnyDriver[]> {
@@ -40,6 +44,7 @@ export async function loadAgentConfig(
   path: string | undefined,
   name?: string,
   hasKeys = (keysDirectory: string): boolean => existsSync(agentKeyPath(keysDirectory)),
+  text = SIM_CONFIG,
 ): Promise<AgentConfigResult> {
   const shipped = await loadDrivers();
   const { descriptions, faults } =
@@ -56,13 +61,30 @@ export async function loadAgentConfig(
   };
   const result =
     path === undefined
-      ? parseConfig([{ file: "(simulated)", text: SIM_CONFIG }], options)
+      ? parseConfig([{ file: "(simulated)", text }], options)
       : await loadConfig(path, options);
   // What is wrong in a description makes its driver unknown: that is said first.
   if (faults.length > 0) return { ok: false, faults: [...faults, ...(result.ok ? [] : result.faults)] };
   if (!result.ok) return result;
   const files = [...result.files, ...descriptions.map(({ file }) => file)];
   return { ...result, files, descriptions: new Map(descriptions.map(({ name, value }) => [name, value])) };
+}
+
+/** @param path undefined: nothing is configured, and it is called by its default name */
+export async function loadHubConfig(
+  path: string | undefined,
+  name: string | undefined,
+): Promise<AgentConfigResult> {
+  const called = name ?? (path === undefined ? HUB_NAME : undefined);
+  const result = await loadAgentConfig(path, called, undefined, EMPTY_CONFIG);
+  if (!result.ok) return result;
+  const { devices, components } = result.config;
+  const [first] = [...devices, ...components];
+  if (!first) return result;
+  throw new DunlinError(
+    "config-invalid",
+    `${path}: ${first.name} belongs into the configuration of an agent: a hub has no devices and no components`,
+  );
 }
 
 const NOTHING_DESCRIBED: Descriptions = { descriptions: [], faults: [] };
@@ -90,6 +112,17 @@ export async function agentSettings(path: string | undefined): Promise<AgentSett
   const file = path ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
   // The service's folder is where its unit says (StateDirectory=), and this is not run by systemd.
   if (file === DEFAULT_CONFIG) process.env["STATE_DIRECTORY"] ??= "/var/lib/dunlin";
+  return settingsOf(file);
+}
+
+/** The same of the hub of this host. @throws DunlinError `config-invalid` */
+export async function hubSettings(path: string | undefined): Promise<AgentSettings> {
+  const file = path ?? (existsSync(DEFAULT_HUB_CONFIG) ? DEFAULT_HUB_CONFIG : undefined);
+  if (file === DEFAULT_HUB_CONFIG) process.env["STATE_DIRECTORY"] ??= "/var/lib/dunlin-hub";
+  return settingsOf(file);
+}
+
+async function settingsOf(file: string | undefined): Promise<AgentSettings> {
   const result = await loadAgentConfig(file, undefined, () => true);
   if (!result.ok)
     throw new DunlinError("config-invalid", result.faults.map((fault) => formatFault(fault)).join("\n"));

@@ -87,6 +87,8 @@ Examples:
     .option("--name <name>", "under which the agent keeps your key; default user.host")
     .option("--profile <name>", "what you call the agent here; default its own name")
     .option("--key <file>", "a secret key that you have already")
+    .option("--agent", "the agent of this host joins a hub: its keys, its configuration")
+    .option("-c, --config <file>", "with --agent, its configuration; default /etc/dunlin/agent.yaml")
     .option("--json", "as JSON")
     .addHelpText(
       "after",

@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { COMMAND_STATES, QUERIES } from "../message/index.ts";
 import { EXIT, EXIT_HELP, report, type ExitCode } from "./exit-code.ts";
+import { addHub } from "./program-fleet.ts";
 import { addInvitations, addKeys } from "./program-keys.ts";
 import { addDevices, addRecordings } from "./program-recordings.ts";
 import type { Run, Work } from "./run.ts";
@@ -29,6 +30,7 @@ export function makeProgram(onExit: (code: ExitCode) => void): Command {
     .addHelpText("after", EXIT_HELP);
   addAgent(program, run);
   addClient(program, run);
+  addHub(program.command("hub"), run);
   addKeys(program.command("keys"), run);
   addInvitations(program, run);
   addRecordings(program, run);

@@ -67,11 +67,11 @@ export class Replays {
   async #ask(track: DurableTrack, limit: number): Promise<void> {
     const asking = Symbol(track.key);
     this.#underWay.set(track, asking);
-    const { device, fromUs, merge } = track;
+    const { agent, device, fromUs, merge } = track;
     const start = merge.ask() ?? { from: fromUs };
     let outcome: ReplayAnswer | DunlinError;
     try {
-      outcome = replayAnswerOf(await this.#ports.query({ device, ...start, limit }));
+      outcome = replayAnswerOf(await this.#ports.query({ agent, device, ...start, limit }));
     } catch (cause) {
       outcome = asDunlinError(cause);
     }

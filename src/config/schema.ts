@@ -173,6 +173,19 @@ export const ComponentSchema = Type.Object(
   },
 );
 
+const HubSchema = Type.Object(
+  {
+    address: Type.String({
+      title: "an address",
+      pattern: "^(tcp://)?(\\[[0-9a-fA-F:.]+\\]|[^\\s:/\\[\\]]+)(:\\d+)?$",
+      description:
+        "The hub's address and base port, as its clients have it: the agent connects to that port + 4. `dunlin join` puts it here, and the hub's public key into `hub.key` in the folder of keys.",
+      examples: ["tcp://hub.example.org:5555"],
+    }),
+  },
+  { ...CLOSED, title: "hub", description: "The hub that this agent belongs to." },
+);
+
 export const ConfigSchema = Type.Object(
   {
     name: Type.Optional(
@@ -184,7 +197,7 @@ export const ConfigSchema = Type.Object(
     labels: Type.Record(Type.String({ pattern: NAME_PATTERN }), Type.String(), {
       ...CLOSED,
       title: "the labels",
-      description: "Facts about the agent, by which a fleet's commands can choose it.",
+      description: "Facts about the agent, by which commands to a fleet choose it.",
       default: {},
       examples: [{ site: "north" }],
     }),
@@ -209,6 +222,7 @@ export const ConfigSchema = Type.Object(
         "`auto`: messages say `unsynced` until the kernel says that the host's clock is synchronised; `synced`: the host's clock is set by other means and is right.",
       default: "auto",
     }),
+    hub: Type.Optional(HubSchema),
     devices: Type.Record(Type.String({ pattern: NAME_PATTERN }), DeviceSchema, {
       ...CLOSED,
       title: "the devices",

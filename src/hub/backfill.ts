@@ -97,10 +97,9 @@ export class Backfill {
   }
 
   async #ask(feed: StreamFeed): Promise<void> {
-    const { agent, device, end } = feed;
+    const { agent, device } = feed;
     const limit = MAX_REPLAY_READINGS;
-    const start = end.epoch === 0 ? {} : end;
-    const reply = await this.#ports.ask(agent, { query: "replay", device, ...start, limit });
+    const reply = await this.#ports.ask(agent, { query: "replay", device, ...feed.ask(), limit });
     if (!this.#underWay.delete(agent) || this.#closed) return;
     this.#conclude(feed, reply);
     this.#pump();

@@ -98,8 +98,7 @@ export class Members {
     if (!isSound(state)) throw new DunlinError("message-invalid", `its ${state.type} is not one`);
     if (state.type === "lost") throw new DunlinError("message-invalid", "it says of itself that it is lost");
     if (state.type === "birth") this.#ports.registry.describe(member, body, state);
-    for (const [device, seq] of seqsOf(state))
-      if (seq > 0) this.#ports.onStream(member.name, device, state.epoch, seq);
+    for (const [device, seq] of seqsOf(state)) this.#ports.onStream(member.name, device, state.epoch, seq);
     this.#say(member, state);
   }
 

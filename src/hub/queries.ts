@@ -7,6 +7,7 @@ import {
   HUB_QUERIES,
   head,
   text,
+  withMore,
   type HubQueryName,
   type Query,
 } from "../message/index.ts";
@@ -38,7 +39,11 @@ const ANSWERS: Readonly<Record<HubQueryName, Answer>> = {
   replay: (query, ports) => {
     const { agent, device } = placeOf(query, ports);
     if (device === undefined) throw new DunlinError("arguments-invalid", "device must be a device's name");
-    return ports.askJournal({ ...query, device: `${agent}/${device}` });
+    const stream = `${agent}/${device}`;
+    const reply = ports.askJournal({ ...query, device: stream });
+    // What is still being fetched from the agent is not lost: whoever asks is to ask again.
+    const isBehind = (): boolean => ports.streams.find(agent, device)?.behind === true;
+    return reply.then((body) => (isBehind() ? withMore(body) : body));
   },
   command: (query, ports) => encodeResult(ports.command(query)),
   commands: (query, ports) => encodeResult(ports.commands(query)),

@@ -52,6 +52,7 @@ export class StreamFeed {
   #held: Held[] = [];
   #heldBytes = 0;
   #behind = false;
+  #askedEpoch = 0;
   #lost = 0;
 
   /**
@@ -118,7 +119,13 @@ export class StreamFeed {
     if (isAfter(place, this.#end) && this.#held.length === 0) this.#behind = true;
   }
 
-  /** What a replay from `end` has brought. @returns whether it brought the stream on */
+  /** A replay is asked for now. @returns where to ask from; undefined: the beginning */
+  ask(): Cursor | undefined {
+    this.#askedEpoch = this.#known.epoch;
+    return this.#end.epoch === 0 ? undefined : this.#end;
+  }
+
+  /** What the replay that was asked for last has brought. @returns whether it brought the stream on */
   take({ bodies, lost, next, more }: RawReplayAnswer): boolean {
     const before = this.#end;
     for (const body of bodies) {
@@ -127,6 +134,8 @@ export class StreamFeed {
     }
     for (const { from, to = from } of lost) this.#lost += to - from + 1;
     if (isAfter(next, this.#end)) this.#end = next;
+    // Epochs before the one in which it was asked are over: there is no more of them.
+    if (!more && this.#askedEpoch > this.#end.epoch) this.#end = { epoch: this.#askedEpoch, seq: 0 };
     if (isAfter(this.#end, this.#newest)) this.#newest = this.#end;
     this.#drain();
     this.#behind = more || this.#held.length > 0 || isAfter(this.#known, this.#end);

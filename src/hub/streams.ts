@@ -58,6 +58,10 @@ export class Streams {
     return feed;
   }
 
+  find(agent: string, device: string): StreamFeed | undefined {
+    return this.#byAgent.get(agent)?.get(device);
+  }
+
   ofAgent(agent: string): StreamFeed[] {
     return [...(this.#byAgent.get(agent)?.values() ?? [])];
   }

@@ -26,7 +26,9 @@ export {
 export { formatCertificate, parseCertificate } from "./certificate-text.ts";
 export {
   AGENT_KEY_NAME,
+  HUB_KEY_NAME,
   agentKeyPath,
+  hubKeyPath,
   makeFolder,
   PUBLIC_SUFFIX,
   readCertificate,

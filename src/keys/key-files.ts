@@ -18,6 +18,8 @@ export const PUBLIC_SUFFIX = ".key";
 export const SECRET_SUFFIX = ".key_secret";
 /** An agent's own key among the files of its folder. */
 export const AGENT_KEY_NAME = "agent";
+/** That of its hub beside it. */
+export const HUB_KEY_NAME = "hub";
 const AGENT_KEY = `${AGENT_KEY_NAME}${SECRET_SUFFIX}`;
 
 /** @throws DunlinError `key-missing`, `key-invalid` */
@@ -64,6 +66,11 @@ export function agentKeyPath(keysDirectory: string): string {
   const { CREDENTIALS_DIRECTORY } = process.env;
   const handed = join(CREDENTIALS_DIRECTORY ?? "", AGENT_KEY);
   return CREDENTIALS_DIRECTORY !== undefined && existsSync(handed) ? handed : join(keysDirectory, AGENT_KEY);
+}
+
+/** The public key, among the agent's, of the hub that an agent belongs to, as `dunlin join` puts it there. */
+export function hubKeyPath(keysDirectory: string): string {
+  return join(keysDirectory, `${HUB_KEY_NAME}${PUBLIC_SUFFIX}`);
 }
 
 /** Whole or not at all: whoever watches the folder never sees half of it. @returns its path */

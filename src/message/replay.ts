@@ -54,6 +54,18 @@ export function encodeReplay({ bodies, lost, next, more }: RawReplayAnswer): Buf
   return Buffer.concat([READINGS, head("array", bodies.length), ...bodies, rest.subarray(1)]);
 }
 
+/** `false` and `true` of CBOR, RFC 8949 §3.3. */
+const [NO, YES] = [0xf4, 0xf5];
+
+/**
+ * The same reply, saying that there is more: whoever answers for another knows that it has not got everything yet. `more` is the last of
+ * what {@link encodeReplay} writes.
+ */
+export function withMore(reply: Buffer): Buffer {
+  if (READINGS.compare(reply, 0, READINGS.length) !== 0 || reply.at(-1) !== NO) return reply;
+  return Buffer.concat([reply.subarray(0, -1), Buffer.of(YES)]);
+}
+
 /** Takes a reply of {@link encodeReplay} apart again. @throws the DunlinError that the reply carries, or `message-invalid` */
 export function splitReplay(reply: Buffer): RawReplayAnswer {
   if (READINGS.compare(reply, 0, READINGS.length) !== 0) {
