@@ -3,6 +3,7 @@ import { Server, type ServerHandlers } from "../bus/index.ts";
 import {
   Access,
   CommandGate,
+  conditionOf,
   Enrolment,
   JournalLink,
   lockInstance,
@@ -10,6 +11,7 @@ import {
   Newcomers,
   nextEpoch,
   watchHostClock,
+  type Condition,
   type GatePlan,
 } from "../core/index.ts";
 import {
@@ -27,6 +29,7 @@ import type { AgentOptions } from "./options.ts";
 import { Presence } from "./presence.ts";
 import { answer } from "./queries.ts";
 import { StreamTable } from "./streams.ts";
+import { summary } from "./summary.ts";
 import { Uplink } from "./uplink.ts";
 
 /** What any agent can be told to do. */
@@ -139,7 +142,7 @@ export class Agent {
       clock: () => this.#clock.quality,
     });
     this.#commands = new Commands({
-      agent: name,
+      self: { name, labels },
       devices: this.#devices,
       nowUs: () => this.#clock.nowUs(),
       hostUs: () => Date.now() * 1_000,
@@ -207,6 +210,11 @@ export class Agent {
       unlock();
       throw cause;
     }
+  }
+
+  get condition(): Condition {
+    const parts = [...this.#components.conditions, ...(this.#journal ? [this.#journal.condition] : [])];
+    return conditionOf(parts, summary(this.#devices, this.#journal?.state ?? { state: "off" }));
   }
 
   /** Says `stopped`, ends the components, closes the sockets. */
@@ -294,7 +302,7 @@ export class Agent {
       identity,
       {
         onLive: () => this.#presence.repeat([""]),
-        onCommand: (envelope) => this.#commands.receive(envelope),
+        onCommand: (envelope) => this.#commands.receive(envelope, true),
         answer: (body) => this.#answer(body),
         onFault: (error) => this.#fault(error),
       },

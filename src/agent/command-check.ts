@@ -37,6 +37,8 @@ export class CommandCheck {
   /** @returns why it can never run, or undefined if it can or nobody knows yet */
   fault(command: Command): DunlinError | undefined {
     const { agent, device } = splitTarget(command.target) ?? {};
+    if (agent === undefined)
+      return new DunlinError("target-unknown", `${command.target} does not choose agent ${this.#agent}`);
     if (agent !== this.#agent)
       return new DunlinError("target-unknown", `this is agent ${this.#agent}, not ${agent}`);
     if (device !== undefined && !this.#devices.has(device)) {

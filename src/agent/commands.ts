@@ -11,7 +11,10 @@ import {
   type CommandProgress,
   type CommandState,
   type Envelope,
+  type Selectable,
   isFinal,
+  parseSelector,
+  splitManyTarget,
 } from "../message/index.ts";
 import { Cancellations } from "./cancellations.ts";
 import { CommandCheck } from "./command-check.ts";
@@ -22,7 +25,8 @@ import { eventOf } from "./progress-event.ts";
 
 /** How the commands reach their devices, the agent itself, and the disk. */
 export interface CommandPorts {
-  readonly agent: string;
+  /** The agent, as selectors see it. */
+  readonly self: Selectable;
   readonly devices: DeviceTable;
   /** The agent's time, which never steps, µs since 1970. */
   nowUs(): number;
@@ -66,7 +70,7 @@ export class Commands {
   /** @param nowMs monotonic, ms */
   constructor(ports: CommandPorts, nowMs: () => number = monotonicMs) {
     this.#ports = ports;
-    this.#check = new CommandCheck({ ...ports, awaits: () => ports.awaits() });
+    this.#check = new CommandCheck({ ...ports, agent: ports.self.name, awaits: () => ports.awaits() });
     this.#nowMs = nowMs;
     this.#ledger = new CommandLedger({
       nowUs: () => ports.nowUs(),
@@ -81,11 +85,14 @@ export class Commands {
     });
   }
 
-  /** A message from PULL, of which nothing is trusted. */
-  receive(body: Buffer): void {
+  /**
+   * A message from PULL or from the hub, of which nothing is trusted.
+   * @param isChosen the hub says that the selector in the target chooses this agent
+   */
+  receive(body: Buffer, isChosen = false): void {
     let envelope: Envelope;
     try {
-      envelope = decodeEnvelope(body);
+      envelope = this.#read(body, isChosen);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
     }
@@ -115,7 +122,7 @@ export class Commands {
     let command: Command;
     let progress: CommandProgress;
     try {
-      ({ command } = decodeEnvelope(Buffer.from(envelope)));
+      ({ command } = this.#read(Buffer.from(envelope), true));
       progress = decodeProgress(raw);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
@@ -295,6 +302,22 @@ export class Commands {
     this.#ledger.change(id, { type: "fail", code: "interrupted", reason });
   }
 
+  /**
+   * A target of many becomes this agent's own, if it is meant. What somebody signed is held against what the agent itself is, so that no
+   * hub can widen it; else the hub's word counts, which has labels of its own.
+   * @throws DunlinError `message-invalid`, `message-too-large`
+   */
+  #read(body: Buffer, isChosen: boolean): Envelope {
+    const envelope = decodeEnvelope(body);
+    const { command, signature } = envelope;
+    const many = splitManyTarget(command.target);
+    if (!many) return envelope;
+    const { self } = this.#ports;
+    if (!(isChosen && !signature) && !isChosenBy(many.selector, self)) return envelope;
+    const target = many.device === undefined ? self.name : `${self.name}/${many.device}`;
+    return { ...envelope, command: { ...command, target } };
+  }
+
   /** What a command waited for has been noted: it goes on. */
   #noted(command: Command, state: CommandState): void {
     const course = this.#courses.get(command.id);
@@ -308,5 +331,14 @@ export class Commands {
       const device = splitTarget(command.target)?.device;
       return device !== undefined && this.#ports.devices.ownerOf(device) === owner;
     });
+  }
+}
+
+/** One that cannot be read chooses nobody. */
+function isChosenBy(selector: string, self: Selectable): boolean {
+  try {
+    return parseSelector(selector)(self);
+  } catch {
+    return false;
   }
 }

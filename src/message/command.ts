@@ -2,13 +2,14 @@ import { DunlinError } from "../base/index.ts";
 import { decodeMap, encode } from "./cbor.ts";
 import type { Values } from "./description.ts";
 import { isName } from "./name.ts";
+import { rolloutPlanOf, type RolloutPlan } from "./rollout-plan.ts";
 import { isValues } from "./values.ts";
 
 /** A named request to an agent or a device. */
 export interface Command {
   /** UUIDv7 as text; the same id runs once. */
   readonly id: string;
-  /** `<agent>` or `<agent>/<device>`. */
+  /** `<agent>`, `<agent>/<device>`; or for many, by a hub, `{<selector>}` and `{<selector>}/<device>`. */
   readonly target: string;
   readonly name: string;
   readonly args: Values;
@@ -18,6 +19,8 @@ export interface Command {
   readonly expires: number;
   /** Who asks, as they call themselves. Only a signature proves it. */
   readonly issuer: string;
+  /** How a command to many goes about; without it all of them get it at once. */
+  readonly rollout?: RolloutPlan;
 }
 
 export const COMMAND_STATES = [
@@ -72,15 +75,35 @@ export function decodeCommand(body: Uint8Array): Command {
   const map = decodeMap(body);
   const { id, target, name, args = {}, issued, expires, issuer = "" } = map;
   if (typeof id !== "string" || !ID.test(id)) throw invalid("id", "a lower-case UUID as text");
-  if (typeof target !== "string" || splitTarget(target) === undefined)
-    throw invalid("target", "<agent> or <agent>/<device>");
+  if (typeof target !== "string" || !isTarget(target))
+    throw invalid("target", "<agent>, <agent>/<device>, {<selector>} or {<selector>}/<device>");
   if (typeof name !== "string" || !isName(name)) throw invalid("name", "a name");
   if (!isTime(issued)) throw invalid("issued", "microseconds since 1970, as an integer");
   if (!isTime(expires)) throw invalid("expires", "microseconds since 1970, as an integer");
   if (typeof issuer !== "string" || Buffer.byteLength(issuer) > MAX_ISSUER_BYTES)
     throw invalid("issuer", `text of at most ${MAX_ISSUER_BYTES} bytes`);
   if (!isValues(args)) throw invalid("args", "a map of finite numbers, texts, booleans or null");
-  return { id, target, name, args, issued, expires, issuer };
+  const bare = { id, target, name, args, issued, expires, issuer };
+  return map["rollout"] === undefined ? bare : { ...bare, rollout: rolloutPlanOf(map["rollout"]) };
+}
+
+/** A target that means many agents: those that the selector chooses. */
+export interface ManyTarget {
+  readonly selector: string;
+  readonly device?: string;
+}
+
+/** @returns undefined if it is not the target of many */
+export function splitManyTarget(target: string): ManyTarget | undefined {
+  const match = /^\{([^{}]{1,1000})\}(?:\/([^/{}]+))?$/.exec(target);
+  if (!match) return undefined;
+  const [, selector = "", device] = match;
+  if (device === undefined) return { selector };
+  return isName(device) ? { selector, device } : undefined;
+}
+
+function isTarget(target: string): boolean {
+  return splitTarget(target) !== undefined || splitManyTarget(target) !== undefined;
 }
 
 /** @returns undefined if it is not a target */

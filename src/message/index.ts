@@ -11,6 +11,8 @@ export * from "./port-address.ts";
 export * from "./query.ts";
 export * from "./reading.ts";
 export * from "./replay.ts";
+export * from "./rollout-plan.ts";
+export * from "./selector.ts";
 export * from "./state.ts";
 export * from "./topic.ts";
 export * from "./uplink.ts";

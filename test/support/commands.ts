@@ -28,7 +28,7 @@ export function harness(more: Partial<Pick<CommandPorts, "gate" | "onInvalid">> 
   };
   const commands = new Commands(
     {
-      agent: "pi",
+      self: { name: "pi", labels: {} },
       devices,
       nowUs: () => host.us,
       hostUs: () => host.us + host.setByUs,
