@@ -51,8 +51,10 @@ export class AgentLink {
     this.say("welcome", { protocol: PROTOCOL_VERSION, hub, credit: this.#granted });
   }
 
-  say<V extends keyof FromHub>(verb: V, message: FromHub[V]): void {
+  /** @returns true: it is on its way, which is all that can be known */
+  say<V extends keyof FromHub>(verb: V, message: FromHub[V]): true {
     this.#send(encodeFromHub(verb, message));
+    return true;
   }
 
   /** So many bytes of what it sent are settled. {@link tellCredit} says so. */

@@ -1,8 +1,10 @@
-import { asDunlinError, Clock, DunlinError, monotonicMs, RateLimit, type Log } from "../base/index.ts";
+import { Clock, DunlinError, monotonicMs, RateLimit, type Log } from "../base/index.ts";
 import { Server, type AgentRouter } from "../bus/index.ts";
 import {
   Access,
+  CommandGate,
   Enrolment,
+  FaultLog,
   JournalLink,
   lockInstance,
   makePrivate,
@@ -11,33 +13,22 @@ import {
   watchHostClock,
 } from "../core/index.ts";
 import type { KeptRecord } from "../ipc/index.ts";
-import {
-  encodeAgentState,
-  encodeError,
-  HEARTBEAT_MS,
-  PROTOCOL_VERSION,
-  stateTopic,
-  type Query,
-} from "../message/index.ts";
+import { encodeError, HEARTBEAT_MS, type Query } from "../message/index.ts";
 import type { AgentLink } from "./agent-link.ts";
-import { Backfill } from "./backfill.ts";
 import { Credits } from "./credits.ts";
+import { FleetCommands } from "./fleet-commands.ts";
+import { commandsView, commandView, fleetView, parseLabels } from "./fleet-view.ts";
 import { Members } from "./members.ts";
 import type { HubOptions } from "./options.ts";
 import { answerAtHub } from "./queries.ts";
 import { Reception } from "./reception.ts";
+import { OwnState } from "./own-state.ts";
 import { Registry } from "./registry.ts";
-import { Streams } from "./streams.ts";
+import { Telemetry } from "./telemetry.ts";
 
-/** The same kind of bad message is logged at most this often, ms. */
-const FAULT_LOG_MS = 10_000;
 /** Agents that come and go are logged one by one up to this many in each interval, ms. */
 const MEMBER_LOG_BURST = 20;
 const MEMBER_LOG_MS = 60_000;
-/** Credit is told this often, ms. */
-const CREDIT_MS = 50;
-/** The journal has enough to do with this much, bytes of bodies: replays wait. */
-const BUSY_BYTES = 8 * 1024 * 1024;
 const MEMBERS_TABLE = "agents";
 
 /** Where agents meet: to clients one big agent, to agents the place that they report to. Like an agent's core it waits for nobody. */
@@ -49,66 +40,79 @@ export class Hub {
   readonly #server: Server;
   readonly #journal: JournalLink;
   readonly #registry: Registry;
-  readonly #streams: Streams;
+  readonly #telemetry: Telemetry;
+  readonly #own: OwnState;
   readonly #members: Members;
-  readonly #backfill: Backfill;
-  readonly #credits = new Credits();
   readonly #newcomers: Newcomers;
-  readonly #faultLog = new RateLimit(FAULT_LOG_MS);
+  readonly #commands: FleetCommands;
+  readonly #faults: FaultLog;
   readonly #memberLog = new RateLimit(MEMBER_LOG_MS, monotonicMs, MEMBER_LOG_BURST);
   readonly #startedMs = monotonicMs();
-  readonly #timers: NodeJS.Timeout[] = [];
   #access: Access | undefined;
   #enrolment: Enrolment | undefined;
   #router: AgentRouter | undefined;
   #reception: Reception | undefined;
-  /** Whose readings are being taken. */
-  #sender: AgentLink | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #endHostClock = (): void => {};
   #unlock = (): void => {};
-  #faults = 0;
-  #foreign = 0;
-  #readings = 0;
   #closed: Promise<void> | undefined;
 
   private constructor(options: HubOptions, epoch: number, server: Server) {
     this.#options = options;
     this.#log = options.log;
+    this.#faults = new FaultLog(options.log);
     this.epoch = epoch;
     this.#server = server;
     const publish = (frames: readonly Buffer[]): void => server.publish(frames);
     this.#journal = new JournalLink(options.journal, options, epoch, this.#clock, {
       onRecovered: () => {},
       onRecords: (records) => this.#load(records),
-      onEnds: (ends) => this.#streams.noteEnds(ends),
+      onEnds: (ends) => this.#telemetry.streams.noteEnds(ends),
       onReady: () => void this.#openDoors(),
-      onSettled: (bytes) => this.#credits.settle(bytes),
-      onChange: () => this.#sayBirth(),
-      onFault: (error) => this.#fault(error),
+      onSettled: (bytes) => this.#telemetry.settle(bytes),
+      onChange: () => this.#own.sayBirth(),
+      onFault: (error) => this.#faults.note(error),
     });
     this.#registry = new Registry({
       keep: (key, value) => this.#journal.keep({ table: MEMBERS_TABLE, key, ...(value ? { value } : {}) }),
       nowUs: () => this.#clock.nowUs(),
     });
-    this.#streams = new Streams((feed, body) => {
-      this.#credits.journaling(this.#sender, body.length);
-      this.#journal.append(feed.topic, body);
+    this.#telemetry = new Telemetry({
+      append: (topic, body) => this.#journal.append(topic, body),
+      waitingBytes: () => this.#journal.waitingBytes,
+      publish,
+      linkOf: (agent) => this.#reception?.linkOf(agent),
+      onFault: (error) => this.#faults.note(error),
     });
+    const identity = { name: options.name, version: options.version, epoch };
+    this.#own = new OwnState(identity, this.#clock, () => this.#journal.state, publish);
     this.#members = new Members({
       registry: this.#registry,
-      streams: this.#streams,
+      streams: this.#telemetry.streams,
       clock: this.#clock,
       journal: () => this.#journal.state,
       publish,
-      onStream: (agent, device, epoch, seq) => this.#noteStream(agent, device, epoch, seq),
-      onProgress: () => {},
+      onStream: (agent, device, epoch, seq) => this.#telemetry.note(agent, device, epoch, seq),
+      onProgress: (agent, body) => this.#commands.progress(agent, body),
     });
-    this.#backfill = new Backfill({
-      ask: (agent, query) =>
-        this.#reception?.linkOf(agent)?.ask(query) ??
-        Promise.resolve(encodeError(new DunlinError("timed-out", `agent ${agent} is away`))),
-      isBusy: () => this.#journal.waitingBytes > BUSY_BYTES,
-      onFault: (error) => this.#fault(error),
+    const gate = new CommandGate(options.security, {
+      signer: (keyId) => this.#access?.signer(keyId),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
+    });
+    this.#commands = new FleetCommands({
+      hub: options.name,
+      nowUs: () => this.#clock.nowUs(),
+      gate: (envelope) => gate.fault(envelope),
+      registry: this.#registry,
+      send: (agent, envelope) => this.#reception?.linkOf(agent)?.say("command", { envelope }) ?? false,
+      keep: (record, done) => this.#journal.keep(record, done),
+      publish,
+      own: ({ agent, labels }) => ({
+        "forget-agent": () => this.#forget(String(agent)),
+        "label-agent": () => this.#registry.label(this.#registry.need(agent), parseLabels(String(labels))),
+      }),
+      onFault: (error) => this.#faults.note(error),
     });
     this.#newcomers = new Newcomers((prefixes) => this.#repeat(prefixes));
   }
@@ -138,7 +142,9 @@ export class Hub {
           onSubscribe: (prefix) => {
             if (hub) hub.#newcomers.add(prefix);
           },
-          onCommand: () => {},
+          onCommand: (body) => {
+            if (hub) hub.#commands.receive(body);
+          },
           onQuery: (body) => (hub ? hub.#answer(body) : starting),
         },
         access.server,
@@ -166,10 +172,7 @@ export class Hub {
   async #start(): Promise<void> {
     this.#endHostClock = watchHostClock((quality) => this.#clock.setQuality(quality));
     await this.#journal.start();
-    this.#timers.push(
-      setInterval(() => this.#beat(), HEARTBEAT_MS),
-      setInterval(() => this.#credits.tell(), CREDIT_MS),
-    );
+    this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
     const { name, endpoints, security } = this.#options;
     this.#log.info(`hub ${name} is up`, { epoch: this.epoch, telemetry: endpoints.telemetry });
     if (security.secretKey === undefined) return;
@@ -178,18 +181,18 @@ export class Hub {
       keysDirectory: security.keysDirectory,
       server: this.#server,
       log: this.#log,
-      onFault: (error) => this.#fault(error),
+      onFault: (error) => this.#faults.note(error),
     });
   }
 
   async #close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
     this.#endHostClock();
     this.#newcomers.close();
-    this.#backfill.close();
+    this.#telemetry.close();
     this.#reception?.close();
     await this.#journal.stop();
-    this.#say("stopped");
+    this.#own.say("stopped");
     this.#enrolment?.close();
     this.#server.close();
     this.#access?.close();
@@ -213,55 +216,53 @@ export class Hub {
         {
           onUp: (link) => this.#up(link),
           onDown: (link, why) => this.#down(link, why),
-          onReadings: (link, pairs) => this.#take(link, pairs),
+          onReadings: (link, pairs) => this.#telemetry.take(link, pairs),
           onPublish: (link, pairs) => this.#hear(link, pairs),
-          onFault: (error) => this.#fault(error),
+          onFault: (error) => this.#faults.note(error),
         },
       );
       this.#router = await this.#server.openAgents((connection, frames) =>
         this.#reception?.receive(connection, frames),
       );
     } catch (cause) {
-      this.#fault(cause);
+      this.#faults.note(cause);
     }
   }
 
   #load(records: readonly KeptRecord[]): void {
-    for (const { table, key, value } of records)
+    // One that is started anew tells what is known here already.
+    if (this.#router) return;
+    for (const record of records)
       try {
-        if (table === MEMBERS_TABLE && value && !this.#registry.get(key)) this.#registry.load(key, value);
+        const { table, key, value } = record;
+        if (table !== MEMBERS_TABLE) this.#commands.load(record);
+        else if (value) this.#registry.load(key, value);
       } catch (cause) {
-        this.#fault(cause);
+        this.#faults.note(cause);
       }
+  }
+
+  /** It is one of the fleet again when it comes again, as long as its key is let in. */
+  #forget(agent: string): void {
+    this.#registry.need(agent);
+    this.#reception?.expel(agent, "the hub was told to forget it");
+    this.#registry.forget(agent);
+    this.#members.forget(agent);
+    this.#telemetry.streams.forget(agent);
   }
 
   #up(link: AgentLink): void {
     this.#registry.arrive(link.hello);
+    this.#commands.linkUp(link.agent);
     this.#note(`agent ${link.agent} is here`, { version: link.hello.version });
   }
 
   #down(link: AgentLink, why: string): void {
-    this.#backfill.forget(link.agent);
+    this.#telemetry.away(link.agent);
     this.#registry.leave(link.agent);
     const member = this.#registry.get(link.agent);
     if (member) this.#members.lost(member);
     this.#note(`agent ${link.agent} is away`, { reason: why });
-  }
-
-  #take(link: AgentLink, pairs: readonly Buffer[]): void {
-    this.#sender = link;
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      const body = pairs[i + 1] as Buffer;
-      const feed = this.#streams.byTopic(pairs[i] as Buffer, link.agent);
-      const offered = feed?.offer(body) ?? "invalid";
-      if (offered !== "next") this.#credits.grant(link, body.length);
-      if (offered === "invalid") this.#foreign++;
-      if (!feed || offered === "invalid" || offered === "stale") continue;
-      this.#readings++;
-      this.#server.publish([feed.topic, body]);
-      if (offered === "ahead") this.#backfill.want(feed);
-    }
-    this.#sender = undefined;
   }
 
   #hear(link: AgentLink, pairs: readonly Buffer[]): void {
@@ -269,60 +270,33 @@ export class Hub {
     if (member) this.#members.receive(member, pairs);
   }
 
-  #noteStream(agent: string, device: string, epoch: number, seq: number): void {
-    const feed = this.#streams.of(agent, device);
-    feed?.note({ epoch, seq });
-    if (feed?.behind) this.#backfill.want(feed);
-  }
-
   #repeat(prefixes: readonly string[]): void {
-    if (prefixes.some((prefix) => stateTopic(this.#options.name).startsWith(prefix))) this.#sayBirth();
+    this.#own.repeat(prefixes);
     this.#members.repeat(prefixes);
-    for (const { topic, last } of this.#streams.all()) {
-      const text = topic.toString("latin1");
-      if (last && prefixes.some((prefix) => text.startsWith(prefix))) this.#server.publish([topic, last]);
+    for (const prefix of prefixes) {
+      const [kind, , id = ""] = prefix.split("/");
+      if (kind === "command") this.#commands.repeat(id);
     }
+    this.#telemetry.repeat(prefixes);
   }
 
   #beat(): void {
-    this.#say("heartbeat");
+    this.#own.say("heartbeat");
     this.#members.sayLost();
-  }
-
-  #say(type: "heartbeat" | "stopped"): void {
-    this.#publishState({ type, epoch: this.epoch, ...this.#now(), streams: {} });
-  }
-
-  #sayBirth(): void {
-    this.#server.publish([Buffer.from(stateTopic(this.#options.name)), this.#ownBirth()]);
-  }
-
-  #ownBirth(): Buffer {
-    const { name: agent, version } = this.#options;
-    const birth = { type: "birth", protocol: PROTOCOL_VERSION, agent, version, epoch: this.epoch } as const;
-    return encodeAgentState({ ...birth, labels: {}, devices: {}, ...this.#now() });
-  }
-
-  #publishState(state: Parameters<typeof encodeAgentState>[0]): void {
-    this.#server.publish([Buffer.from(stateTopic(this.#options.name)), encodeAgentState(state)]);
-  }
-
-  #now() {
-    const clock = this.#clock.quality;
-    return { time: this.#clock.nowUs(), clock, durable: {}, journal: this.#journal.state };
+    this.#commands.sweep();
   }
 
   #answer(body: Buffer): Buffer | Promise<Buffer> {
     return answerAtHub(body, {
       hub: this.#options.name,
       registry: this.#registry,
-      streams: this.#streams,
-      ownBirth: () => this.#ownBirth(),
+      streams: this.#telemetry.streams,
+      ownBirth: () => this.#own.birth(),
       birth: (member) => this.#members.birth(member),
       status: () => this.#status(),
-      fleet: () => [...this.#registry.all()].map(({ birth: _, ...member }) => member),
-      command: () => undefined,
-      commands: () => [],
+      fleet: (query) => fleetView(query, this.#registry, (agent) => this.#reception?.linkOf(agent)),
+      command: (query) => commandView(query, (id) => this.#commands.get(id)),
+      commands: (query) => commandsView(query, this.#commands.list()),
       askJournal: (query: Query) => this.#journal.ask(query),
     });
   }
@@ -336,10 +310,8 @@ export class Hub {
       uptimeMs: Math.round(monotonicMs() - this.#startedMs),
       residentBytes: process.memoryUsage.rss(),
       agents: { known: this.#registry.size, online: this.#reception?.size ?? 0 },
-      streams: this.#streams.size,
-      readings: this.#readings,
-      backfill: { readings: this.#backfill.readings, streams: this.#backfill.streams },
-      refused: this.#faults + this.#foreign + (this.#router?.refused ?? 0),
+      ...this.#telemetry.status(),
+      refused: this.#faults.count + (this.#router?.refused ?? 0),
       dropped: this.#server.dropped + (this.#router?.dropped ?? 0),
       components: this.#journal.componentStatus(),
       ...(this.#access ? { security: this.#access.status() } : {}),
@@ -351,13 +323,5 @@ export class Hub {
   #note(text: string, fields: Record<string, unknown>): void {
     const held = this.#memberLog.admit("member");
     if (held !== undefined) this.#log.info(text, held > 0 ? { ...fields, more: held } : fields);
-  }
-
-  /** Something malformed came from somewhere: counted, logged at a bounded rate, without effect on anyone else. */
-  #fault(error: unknown): void {
-    this.#faults++;
-    const { code, message } = asDunlinError(error);
-    const held = this.#faultLog.admit(`${code} ${message.slice(0, 40)}`);
-    if (held !== undefined) this.#log.warn(message, held > 0 ? { code, more: held } : { code });
   }
 }

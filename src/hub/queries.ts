@@ -88,8 +88,8 @@ function placeOf(query: Query, ports: HubQueryPorts): { readonly agent: string; 
   const { agent, device } = query;
   const parts = typeof device === "string" && agent === undefined ? device.split("/") : [agent, device];
   const member = memberOf(parts[0], ports);
-  if (parts[1] === undefined) return { agent: member.name };
-  return { agent: member.name, device: String(parts[1]) };
+  const [, name] = parts;
+  return typeof name === "string" ? { agent: member.name, device: name } : { agent: member.name };
 }
 
 function memberOf(name: unknown, { registry, hub }: HubQueryPorts): Member {
@@ -98,9 +98,7 @@ function memberOf(name: unknown, { registry, hub }: HubQueryPorts): Member {
       "arguments-invalid",
       `${hub} is a hub: say of which agent, as agent or as <agent>/<device>`,
     );
-  const member = typeof name === "string" ? registry.get(name) : undefined;
-  if (member) return member;
-  throw new DunlinError("target-unknown", `no agent ${quoted(name)} in this fleet of ${registry.size}`);
+  return registry.need(name);
 }
 
 /** What was asked for, short: an answer must not grow with the question. */

@@ -1,3 +1,4 @@
+import { DunlinError } from "../base/index.ts";
 import { decodeAgentState, decodeMap, encode, isMap, type Birth, type FromAgent } from "../message/index.ts";
 
 /** One agent of the fleet, as far as the hub knows it. */
@@ -51,7 +52,7 @@ export class Registry {
       name,
       firstSeen: number("firstSeen"),
       lastSeen: number("lastSeen"),
-      version: String(map["version"] ?? ""),
+      version: typeof map["version"] === "string" ? map["version"] : "",
       epoch: number("epoch"),
       labels: labels("labels"),
       ownLabels: labels("ownLabels"),
@@ -62,6 +63,14 @@ export class Registry {
 
   get(name: string): Member | undefined {
     return this.#members.get(name);
+  }
+
+  /** @throws DunlinError `target-unknown` */
+  need(name: unknown): Member {
+    const member = typeof name === "string" ? this.#members.get(name) : undefined;
+    if (member) return member;
+    const asked = String(JSON.stringify(name)).slice(0, 64);
+    throw new DunlinError("target-unknown", `no agent ${asked} in this fleet of ${this.size}`);
   }
 
   all(): IterableIterator<Member> {
