@@ -51,6 +51,11 @@ export function writeRegisters(address: number, registers: Buffer, always16 = fa
   return { pdu: Buffer.concat([head, registers]), replyBytes: 5 };
 }
 
+/** A maker's own function (section 5: user-defined). @param replyBytes what follows the code in the reply */
+export function ownFunction(code: number, data: Uint8Array, replyBytes: number): Request {
+  return { pdu: Buffer.concat([Buffer.of(code), data]), replyBytes: 1 + replyBytes };
+}
+
 function echoed(code: number, address: number, value: number): Request {
   const pdu = Buffer.alloc(5);
   pdu[0] = code;

@@ -111,6 +111,34 @@ export const CommandSchema = Type.Object(
   CLOSED,
 );
 
+export const FunctionSchema = Type.Object(
+  {
+    description: Type.String({ description: "What it does." }),
+    code: Type.Integer({ minimum: 1, maximum: 0x7f, description: "The maker's own function code." }),
+    data: Type.Optional(
+      Type.String({
+        pattern: "^([0-9A-Fa-f]{2} ?)*$",
+        maxLength: 750,
+        description: "What follows the code, as hex. Default: nothing.",
+      }),
+    ),
+    replyBytes: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 252,
+        description:
+          "How many bytes follow the code in the reply, whatever they are. Default: the reply must be the request again.",
+      }),
+    ),
+    idempotent: Type.Optional(
+      Type.Boolean({
+        description: "Doing it twice does no harm, so it is done again after a crash. Default false.",
+      }),
+    ),
+  },
+  CLOSED,
+);
+
 export const ProfileSchema = Type.Object(
   {
     title: Type.String({ description: "One line for people." }),
@@ -134,6 +162,13 @@ export const ProfileSchema = Type.Object(
       minProperties: 1,
     }),
     commands: Type.Optional(Type.Record(Type.String({ pattern: NAME_PATTERN }), CommandSchema, CLOSED)),
+    functions: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME_PATTERN }), FunctionSchema, {
+        ...CLOSED,
+        description:
+          "Commands by function codes that only this maker has. Their names are none of the commands'.",
+      }),
+    ),
   },
   CLOSED,
 );
@@ -141,3 +176,4 @@ export const ProfileSchema = Type.Object(
 export type Profile = Static<typeof ProfileSchema>;
 export type ProfileMetric = Static<typeof MetricSchema>;
 export type ProfileCommand = Static<typeof CommandSchema>;
+export type ProfileFunction = Static<typeof FunctionSchema>;

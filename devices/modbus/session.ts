@@ -161,21 +161,25 @@ export class ModbusSession implements Session {
     );
   }
 
-  #write(call: string, { request, readBack }: Writing, events: DriverEvent[]): void {
+  #write(call: string, { request, check, readBack }: Writing, events: DriverEvent[]): void {
     const end = (outcome: Outcome, events: DriverEvent[]): void =>
       void events.push({ type: "outcome", call, outcome });
     const onFailure = (reason: string, events: DriverEvent[]): void => end({ ok: false, reason }, events);
     const reread = (events: DriverEvent[]): void => {
       if (!readBack) return end({ ok: true }, events);
       const onReply = (pdu: Buffer, events: DriverEvent[]): void => {
-        const found = readBack.check(pdu);
-        end(typeof found === "string" ? { ok: false, reason: found } : { ok: true, result: found }, events);
+        end(outcomeOf(readBack.check(pdu)), events);
       };
       this.#ask({ request: readBack.request, urgent: true, tries: 0, onReply, onFailure }, events);
     };
     // A write is not tried again by itself: the device may have done it.
     const tries = this.#settings.retries;
-    this.#ask({ request, urgent: true, tries, onReply: (_pdu, events) => reread(events), onFailure }, events);
+    const onReply = (pdu: Buffer, events: DriverEvent[]): void => {
+      const found = check?.(pdu);
+      if (found === undefined) reread(events);
+      else end(outcomeOf(found), events);
+    };
+    this.#ask({ request, urgent: true, tries, onReply, onFailure }, events);
   }
 
   #ask(task: Task, events: DriverEvent[]): void {
@@ -198,4 +202,10 @@ export class ModbusSession implements Session {
     this.#told.add(text);
     events.push({ type: "log", text });
   }
+}
+
+/** @param found a command's result, or why it has failed */
+function outcomeOf(found: Values | string): Outcome {
+  if (typeof found === "string") return { ok: false, reason: found };
+  return Object.keys(found).length > 0 ? { ok: true, result: found } : { ok: true };
 }

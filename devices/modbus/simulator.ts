@@ -15,6 +15,8 @@ import { SIZES, type Profile } from "./profile.ts";
 
 /** Nothing comes of itself from a slave. */
 const IDLE = { bytes: Buffer.alloc(0), afterMs: 60_000 };
+/** Function code and two words. */
+const MIN_STANDARD_BYTES = 5;
 const [ILLEGAL_FUNCTION, ILLEGAL_ADDRESS] = [1, 2];
 
 /** A slave with the registers of a profile, whose numbers wander a little about what is typical. */
@@ -42,9 +44,22 @@ export class ModbusSimulator implements Simulator {
   receive(bytes: Uint8Array): Uint8Array {
     const frame = Buffer.from(bytes);
     const [at, end] = this.#transport === "tcp" ? [6, frame.length] : [0, frame.length - 2];
-    if (frame.length < 8 || frame[at] !== this.#unit) return Buffer.alloc(0);
-    const pdu = this.#answer(frame.subarray(at + 1, end));
+    const request = frame.subarray(at + 1, end);
+    const pdu = frame[at] === this.#unit ? (this.#own(request) ?? this.#standard(request)) : undefined;
+    if (!pdu) return Buffer.alloc(0);
     return frameOf(this.#transport, this.#unit, pdu, this.#transport === "tcp" ? frame.readUInt16BE(0) : 0);
+  }
+
+  /** The maker's own functions, of which no more is known than how they are answered. */
+  #own(pdu: Buffer): Buffer | undefined {
+    const own = Object.values(this.#profile.functions ?? {}).find(({ code }) => code === pdu[0]);
+    if (!own) return undefined;
+    if (own.replyBytes === undefined) return Buffer.from(pdu);
+    return Buffer.concat([pdu.subarray(0, 1), Buffer.alloc(own.replyBytes)]);
+  }
+
+  #standard(pdu: Buffer): Buffer | undefined {
+    return pdu.length < MIN_STANDARD_BYTES ? undefined : this.#answer(pdu);
   }
 
   #answer(pdu: Buffer): Buffer {

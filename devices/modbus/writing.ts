@@ -1,4 +1,5 @@
 import type { CommandDescription, CommandDescriptions, Values } from "../../src/message/index.ts";
+import { describeFunction, functionWriting } from "./functions.ts";
 import { readRequest, writeCoil, writeRegisters, type Request } from "./frames.ts";
 import { decodeNumber, encodeNumber, scaled } from "./numbers.ts";
 import { SIZES, type Profile, type ProfileCommand } from "./profile.ts";
@@ -10,17 +11,22 @@ const TIMEOUT_MS = 10_000;
 /** A command as requests: what is written, and how it is read again. */
 export interface Writing {
   readonly request: Request;
+  /** What the reply itself means: the command's result, or why it has failed. Absent where any reply is right. */
+  readonly check?: (pdu: Buffer) => Values | string;
   readonly readBack?: { readonly request: Request; check(pdu: Buffer): Values | string };
 }
 
-export function commandsOf({ commands = {} }: Profile): CommandDescriptions {
-  return Object.fromEntries(
-    Object.entries(commands).map(([name, command]) => [name, describe(command)] as const),
-  );
+export function commandsOf({ commands = {}, functions = {} }: Profile): CommandDescriptions {
+  return Object.fromEntries([
+    ...Object.entries(commands).map(([name, command]) => [name, describe(command)] as const),
+    ...Object.entries(functions).map(([name, one]) => [name, describeFunction(one)] as const),
+  ]);
 }
 
 /** @returns a sentence if the device has no room for the value */
 export function writingOf(profile: Profile, name: string, args: Values): Writing | string {
+  const own = profile.functions?.[name];
+  if (own) return functionWriting(own);
   const command = profile.commands?.[name];
   if (!command) return `the profile has no command ${name}`;
   const raw = rawOf(command, args[ARGUMENT]);

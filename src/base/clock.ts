@@ -19,6 +19,11 @@ export class Clock {
     return this.#quality;
   }
 
+  /** {@link monotonicMs} */
+  nowMs(): number {
+    return monotonicMs();
+  }
+
   /** Microseconds since 1970-01-01T00:00Z. */
   nowUs(): number {
     return Math.round(this.#wallAtBaseUs + (monotonicUs() - this.#monotonicAtBaseUs));

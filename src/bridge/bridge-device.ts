@@ -3,8 +3,10 @@ import {
   DeviceRunner,
   type AnyDriver,
   type DeviceHandlers,
+  type DriverDescription,
   type Driver,
   type LineSettings,
+  type SessionClock,
   type Simulator,
 } from "../device/index.ts";
 import {
@@ -33,17 +35,18 @@ export class BridgeDevice {
   readonly #shaper: Shaper | undefined;
   #metrics: Metrics;
   #commands: CommandDescriptions;
+  #isPending: boolean;
 
   private constructor(
     { driver, shape }: DevicePlan,
-    metrics: Metrics,
-    commands: CommandDescriptions,
+    { metrics, commands, isPending = false }: DriverDescription,
     runner: DeviceRunner,
   ) {
     this.#driver = driver;
     this.#shaper = shape && new Shaper(shape);
     this.#metrics = metrics;
     this.#commands = commands;
+    this.#isPending = isPending;
     this.runner = runner;
   }
 
@@ -53,11 +56,12 @@ export class BridgeDevice {
     plan: DevicePlan,
     drivers: Drivers,
     lines: Lines,
+    clock: SessionClock,
     handlers: DeviceHandlers,
   ): Promise<BridgeDevice> {
     const { settings } = plan;
     const driver = await driverOf(plan, drivers);
-    const { metrics, commands, silenceMs } = driver.describe(settings);
+    const description = driver.describe(settings);
     const { exclusive, ...line } = plan.line;
     const options = {
       line: { ...driver.line, ...line } satisfies LineSettings,
@@ -68,24 +72,26 @@ export class BridgeDevice {
     const runner = new DeviceRunner(
       {
         name,
-        silenceMs: plan.silenceMs ?? silenceMs,
+        silenceMs: plan.silenceMs ?? description.silenceMs,
         baudRate: options.line.baudRate,
-        openSession: () => driver.open(settings),
+        openSession: () => driver.open(settings, clock),
         openLine: (lineHandlers) =>
           lines.open(port, { ...options, simulate }, driver.isShared === true, lineHandlers),
       },
       handlers,
     );
-    return new BridgeDevice(plan, metrics, commands, runner);
+    return new BridgeDevice(plan, description, runner);
   }
 
   get declared(): {
     readonly driver: string;
     readonly metrics: Metrics;
     readonly commands: CommandDescriptions;
+    readonly pending?: boolean;
   } {
     const metrics = this.#shaper?.describe(this.#metrics) ?? this.#metrics;
-    return { driver: this.#driver, metrics, commands: this.#commands };
+    const declared = { driver: this.#driver, metrics, commands: this.#commands };
+    return this.#isPending ? { ...declared, pending: true } : declared;
   }
 
   /** Readings that its shape left out. */
@@ -98,10 +104,14 @@ export class BridgeDevice {
     return this.#shaper ? this.#shaper.shape(values, nowMs) : values;
   }
 
-  /** What the device has told of itself beyond its driver's description. */
-  learn(metrics: Metrics, commands: CommandDescriptions): void {
-    this.#metrics = { ...this.#metrics, ...metrics };
-    this.#commands = { ...this.#commands, ...commands };
+  /**
+   * What the device has told of itself beyond its driver's description.
+   * @param replaces whether that is all
+   */
+  learn(metrics: Metrics, commands: CommandDescriptions, replaces: boolean): void {
+    this.#metrics = replaces ? metrics : { ...this.#metrics, ...metrics };
+    this.#commands = replaces ? commands : { ...this.#commands, ...commands };
+    if (replaces) this.#isPending = false;
   }
 }
 

@@ -101,7 +101,14 @@ class Bridge {
       try {
         this.#devices.set(
           name,
-          await BridgeDevice.open(name, plan, this.#drivers, this.#lines, this.#handlers(name, mark)),
+          await BridgeDevice.open(
+            name,
+            plan,
+            this.#drivers,
+            this.#lines,
+            this.#clock,
+            this.#handlers(name, mark),
+          ),
         );
       } catch (cause) {
         const reason = `its driver failed at the start: ${messageOf(cause)}`;
@@ -126,8 +133,8 @@ class Bridge {
         if (shaped) this.#add(this.#numbering.frames(device, shaped, this.#clock.nowUs()));
       },
       onCondition: (condition) => this.#core.send("device", { device, ...condition }),
-      onDescribe: (metrics, commands) => {
-        this.#devices.get(device)?.learn(metrics, commands);
+      onDescribe: (metrics, commands, replaces) => {
+        this.#devices.get(device)?.learn(metrics, commands, replaces);
         this.#core.send("declare", { devices: this.#declared() });
       },
       onEnd: (call, end) => this.#report(call, end),
@@ -164,7 +171,7 @@ class Bridge {
       return;
     }
     if ("cancelled" in end) return this.#core.send("progress", { id, state: "cancelled" });
-    const code = "code" in end ? end.code : "driver-failed";
+    const code = ("code" in end ? end.code : undefined) ?? "driver-failed";
     this.#core.send("progress", { id, state: "failed", code, reason: end.reason });
   }
 

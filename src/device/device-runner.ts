@@ -20,7 +20,8 @@ export interface DeviceHandlers {
   onEnter(): void;
   onReading(values: Values): void;
   onCondition(condition: DeviceCondition): void;
-  onDescribe(metrics: Metrics, commands: CommandDescriptions): void;
+  /** @param replaces whether that is all of the description */
+  onDescribe(metrics: Metrics, commands: CommandDescriptions, replaces: boolean): void;
   onEnd(call: string, end: CallEnd): void;
   onLog(text: string): void;
 }
@@ -182,7 +183,10 @@ export class DeviceRunner {
         this.#outcome(event.call, event.outcome, written);
         break;
       case "describe":
-        this.#handlers.onDescribe(event.metrics ?? {}, event.commands ?? {});
+        this.#handlers.onDescribe(event.metrics ?? {}, event.commands ?? {}, event.replaces === true);
+        break;
+      case "sense":
+        this.#sense();
         break;
       case "wake":
         this.#wakeAfter(event.afterMs);
@@ -195,10 +199,14 @@ export class DeviceRunner {
   }
 
   #reading(values: Values): void {
-    this.#lastReadingMs = this.#lastBytesMs;
+    this.#sense();
     this.#add("readings", 1);
-    if (this.#condition.reason !== undefined) this.#happen({ type: "sense" });
     this.#handlers.onReading(values);
+  }
+
+  #sense(): void {
+    this.#lastReadingMs = this.#lastBytesMs;
+    if (this.#condition.reason !== undefined) this.#happen({ type: "sense" });
   }
 
   #write(bytes: Uint8Array): Promise<void> {

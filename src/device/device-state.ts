@@ -16,7 +16,7 @@ export type DeviceEvent =
   | { readonly type: "silence"; readonly silenceMs: number }
   /** Bytes, but for long no reading among them. */
   | { readonly type: "gibberish"; readonly baudRate: number }
-  /** A reading after gibberish. */
+  /** A reading, or what else was right, after gibberish. */
   | { readonly type: "sense" }
   | { readonly type: "driver-failed"; readonly reason: string };
 

@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from "typebox";
+import { Clock, type ClockQuality, type ErrorCode } from "../base/index.ts";
 import type { LineSettings } from "../serial/index.ts";
 import type { CommandDescriptions, Metrics, Values } from "../message/index.ts";
 
@@ -26,10 +27,24 @@ export interface Driver<Settings = never> {
   readonly isShared?: boolean;
   /** What a device with these settings measures and can do. */
   describe(settings: Settings): DriverDescription;
-  open(settings: Settings): Session;
+  /** @param clock for what the device is to be told of the time, and how long it takes; default: the host's */
+  open(settings: Settings, clock?: SessionClock): Session;
   /** @param random uniform in [0, 1); seeded in tests so that a simulation can be repeated */
   simulate(settings: Settings, random: () => number): Simulator;
 }
+
+/** The host's time, for drivers that need more of it than `wake`. */
+export interface SessionClock {
+  /** On a clock that only goes forward, ms. */
+  nowMs(): number;
+  /** µs since 1970, as readings are stamped. */
+  nowUs(): number;
+  /** Whether that is known to be right. */
+  readonly quality: ClockQuality;
+}
+
+/** The host's own time, of which nobody knows whether it is right. */
+export const HOST_CLOCK: SessionClock = new Clock();
 
 /** A driver whose settings are already checked against its schema, as everything but the driver itself sees it. */
 export type AnyDriver = Driver<never>;
@@ -41,6 +56,10 @@ export const LINE_8N1 = { dataBits: 8, parity: "none", stopBits: 1, flowControl:
 export interface DriverDescription {
   readonly metrics: Metrics;
   readonly commands: CommandDescriptions;
+  /**
+   * The device says itself what it can do. Commands for it wait until it has, by a `describe` that `replaces`. Default false.
+   */
+  readonly isPending?: boolean;
   /** Without a byte for longer than this the device is `silent`, ms. */
   readonly silenceMs: number;
 }
@@ -87,15 +106,27 @@ export type DriverEvent =
   /** The answer is complete: the next one's turn. */
   | { readonly type: "release" }
   | { readonly type: "outcome"; readonly call: string; readonly outcome: Outcome }
-  /** The device told of metrics or commands that the description did not have; replaces those of the same name. */
-  | { readonly type: "describe"; readonly metrics?: Metrics; readonly commands?: CommandDescriptions }
+  /**
+   * The device told of metrics or commands that the description did not have; replaces those of the same name, or, with
+   * `replaces`, the whole description: what is not in it the device has no more.
+   */
+  | {
+      readonly type: "describe";
+      readonly metrics?: Metrics;
+      readonly commands?: CommandDescriptions;
+      readonly replaces?: boolean;
+    }
+  /** What came was right, though no reading is in it: this is no gibberish. */
+  | { readonly type: "sense" }
   /** Call `wake` after this many ms; a later one replaces it. */
   | { readonly type: "wake"; readonly afterMs: number }
   /** A line that the device meant for people. */
   | { readonly type: "log"; readonly text: string };
 
 export type Outcome =
-  { readonly ok: true; readonly result?: Values } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly result?: Values }
+  /** @property code default `driver-failed` */
+  | { readonly ok: false; readonly reason: string; readonly code?: ErrorCode };
 
 /** Why bytes were thrown away. A closed set, so that it can be counted by reason. */
 export const DISCARD_REASONS = [

@@ -115,3 +115,61 @@ t.test("a device that does not answer in time: the command fails as timed-out", 
   t.match(ends, [["slow", { ok: false, code: "timed-out" }]]);
   await runner.close();
 });
+
+t.test("a driver may say why a command failed, and that what came was right", async (t) => {
+  let line: LineHandlers | undefined;
+  const ends: [string, CallEnd][] = [];
+  const conditions: DeviceCondition[] = [];
+  const described: unknown[] = [];
+  const runner = new DeviceRunner(
+    {
+      name: "x",
+      silenceMs: 60_000,
+      baudRate: 9_600,
+      openSession: () => ({
+        push: (chunk) =>
+          chunk[0] === 1
+            ? [{ type: "sense" }]
+            : chunk[0] === 2
+              ? [{ type: "describe", metrics: {}, replaces: true }]
+              : [{ type: "discard", bytes: 1, reason: "noise" }],
+        run: ({ id }) => [
+          { type: "outcome", call: id, outcome: { ok: false, reason: "reset", code: "interrupted" } },
+        ],
+      }),
+      openLine: (handlers) => {
+        line = handlers;
+        return { write: async () => {}, close: async () => {} };
+      },
+    },
+    {
+      onEnter: () => {},
+      onReading: () => {},
+      onCondition: (condition) => void conditions.push(condition),
+      onDescribe: (...told) => void described.push(told),
+      onEnd: (call, end) => void ends.push([call, end]),
+      onLog: () => {},
+    },
+  );
+  runner.start();
+  line?.onOpen();
+  const openedMs = performance.now();
+  runner.run({ id: "one", name: "go", args: {} }, 1_000);
+  t.same(ends, [["one", { ok: false, reason: "reset", code: "interrupted" }]]);
+  // Bytes came later than the opening: there is a moment that is too long after the one, and not after the other.
+  while (performance.now() < openedMs + 2);
+  line?.onChunk(Uint8Array.of(0));
+  runner.tick(openedMs + 60_001);
+  line?.onChunk(Uint8Array.of(1));
+  line?.onChunk(Uint8Array.of(2));
+  t.same(described, [[{}, {}, true]]);
+  t.same(
+    conditions.map(({ state, code }) => [state, code]),
+    [
+      ["online", undefined],
+      ["online", "message-invalid"],
+      ["online", undefined],
+    ],
+  );
+  await runner.close();
+});

@@ -7,6 +7,7 @@ import { settingsOf } from "../devices/settings.ts";
 import { chunked, chunkSizes } from "../support/chunks.ts";
 import { isPolled } from "../support/conversation.ts";
 import { seeded } from "../support/random.ts";
+import { STILL_CLOCK } from "../support/still-clock.ts";
 
 /**
  * What holds for every driver of a device that speaks by itself, whatever comes down the wire. Its simulator gives the
@@ -31,7 +32,7 @@ function subjectOf(driver: Driver<unknown>): Subject {
   const simulator = driver.simulate(settings, seeded(11));
   simulator.step();
   const bursts = Array.from({ length: 12 }, () => Buffer.from(simulator.step().bytes));
-  const session = driver.open(settings);
+  const session = driver.open(settings, STILL_CLOCK);
   return {
     driver,
     settings,
@@ -45,7 +46,7 @@ function readings(events: readonly DriverEvent[]): string[] {
 }
 
 function decode({ driver, settings }: Subject, chunks: Iterable<Uint8Array>): DriverEvent[] {
-  const session = driver.open(settings);
+  const session = driver.open(settings, STILL_CLOCK);
   const events: DriverEvent[] = [];
   for (const chunk of chunks) events.push(...session.push(chunk));
   return events;
@@ -134,7 +135,7 @@ for (const driver of drivers) {
     const text = fc.string({ unit: "grapheme", maxLength: 80 }).map((line) => Buffer.from(`${line}\n`));
     fc.assert(
       fc.property(fc.array(fc.oneof(text, bytes, burst), { maxLength: 10 }), (pieces) => {
-        const session = driver.open(subject.settings);
+        const session = driver.open(subject.settings, STILL_CLOCK);
         for (const piece of pieces) {
           session.wake?.();
           for (const event of session.push(piece))

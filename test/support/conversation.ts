@@ -23,9 +23,13 @@ export function converse(
   { readings, deliver = (bytes) => [bytes], seed = 1 }: ConversationOptions,
 ): DriverEvent[] {
   const simulator = driver.simulate(settings, seeded(seed));
-  const session = driver.open(settings);
-  const events: DriverEvent[] = [];
   let nowMs = 0;
+  const session = driver.open(settings, {
+    nowMs: () => nowMs,
+    nowUs: () => nowMs * 1_000,
+    quality: "synced",
+  });
+  const events: DriverEvent[] = [];
   let stepMs = 0;
   let wakeMs = Infinity;
   let left = readings;

@@ -5,6 +5,7 @@ import { DRIVERS } from "../../../devices/index.ts";
 import { fixturesOf } from "../../devices/fixtures.ts";
 import { settingsOf } from "../../devices/settings.ts";
 import { seeded } from "../../support/random.ts";
+import { STILL_CLOCK } from "../../support/still-clock.ts";
 import { hold, NATURAL, seedOf, tokens, type Target } from "../target.ts";
 import { chunksOf, fixFrames } from "./stream.ts";
 
@@ -27,7 +28,7 @@ async function driverTarget(subject: Subject): Promise<Target> {
   const bursts = Array.from({ length: 4 }, () => Buffer.from(simulator.step().bytes));
   const { calls = [], lines = [], variant = "" } = subject;
   const open = (seed: number): Session => {
-    const session = driver.open(settings);
+    const session = driver.open(settings, STILL_CLOCK);
     session.start?.();
     const call = calls[(seed >>> 4) % (calls.length + 1)];
     if (call) session.run?.({ id: "call", ...call });
