@@ -1,67 +1,41 @@
-import { asDunlinError, Clock, DunlinError, monotonicMs, RateLimit, type Log } from "../base/index.ts";
+import { Clock, DunlinError, monotonicMs, type Log } from "../base/index.ts";
 import { Server, type ServerHandlers } from "../bus/index.ts";
 import {
   Access,
   CommandGate,
   conditionOf,
   Enrolment,
+  FaultLog,
   JournalLink,
   lockInstance,
   makePrivate,
   Newcomers,
   nextEpoch,
+  OPEN_GATE,
   watchHostClock,
   type Condition,
-  type GatePlan,
 } from "../core/index.ts";
 import {
   commandTopic,
   encodeError,
   encodeProgress,
   type Command,
-  type CommandDescriptions,
   type CommandProgress,
 } from "../message/index.ts";
 import { Commands, type CommandPorts } from "./commands.ts";
 import { Components } from "./components.ts";
+import { deviceLog } from "./device-log.ts";
 import { DeviceTable } from "./device-table.ts";
 import type { AgentOptions } from "./options.ts";
+import { OWN_COMMANDS } from "./own-commands.table.ts";
 import { Presence } from "./presence.ts";
 import { answer } from "./queries.ts";
 import { StreamTable } from "./streams.ts";
 import { summary } from "./summary.ts";
 import { Uplink } from "./uplink.ts";
 
-/** What any agent can be told to do. */
-const OWN_COMMANDS: CommandDescriptions = {
-  "cancel-command": {
-    description:
-      "Call a command off: one that has not begun, or one that runs and whose description says cancellable",
-    arguments: { id: { type: "text", description: "The command's id" } },
-    idempotent: true,
-  },
-  "restart-component": {
-    description: "End a component's process and start it again",
-    arguments: {
-      component: {
-        type: "text",
-        description: "Its name: a bridge, or one of the configuration's components",
-      },
-    },
-    idempotent: true,
-  },
-};
-
-/** With nothing said of security everybody may command. */
-const OPEN: GatePlan = { commands: "open", exceptions: {}, maxCommandsPerSecond: 100_000 };
-
 /** Open commands are looked through this often, ms. */
 const SWEEP_MS = 1_000;
-/** Of a device whose state goes to and fro this many changes are logged in each interval, ms; all of them are published. */
-const DEVICE_LOG_BURST = 10;
-const DEVICE_LOG_MS = 60_000;
-/** The same kind of bad message is logged at most this often, ms. */
-const FAULT_LOG_MS = 10_000;
 
 /**
  * The core: numbers, state, commands and queries between the components on PAIR and the world on three sockets. It does
@@ -79,8 +53,7 @@ export class Agent {
   readonly #components: Components;
   readonly #newcomers: Newcomers;
   readonly #journal: JournalLink | undefined;
-  readonly #faultLog = new RateLimit(FAULT_LOG_MS);
-  readonly #deviceLog = new RateLimit(DEVICE_LOG_MS, monotonicMs, DEVICE_LOG_BURST);
+  readonly #faults: FaultLog;
   readonly #startedMs = monotonicMs();
   readonly #sweep: NodeJS.Timeout;
   #endHostClock = (): void => {};
@@ -89,7 +62,6 @@ export class Agent {
   #access: Access | undefined;
   #enrolment: Enrolment | undefined;
   #uplink: Uplink | undefined;
-  #faults = 0;
   #closed: Promise<void> | undefined;
 
   private constructor(options: AgentOptions, epoch: number) {
@@ -101,21 +73,17 @@ export class Agent {
     const { name, version, labels } = options;
     this.#options = options;
     this.#log = options.log;
+    this.#faults = new FaultLog(options.log);
     this.epoch = epoch;
     this.#journal = this.#makeJournal();
     this.#streams = new StreamTable(name, epoch, publish, (topic, body) => {
       this.#journal?.append(topic, body);
       this.#uplink?.reading(topic, body);
     });
+    const logDevice = deviceLog(options.log);
     this.#devices = new DeviceTable((device, status) => {
       this.#presence.deviceChanged(device, status);
-      const level = status.state === "failed" || status.state === "unplugged" ? "warn" : "info";
-      const held = this.#deviceLog.admit(device);
-      if (held === undefined) return;
-      this.#log[level](`device ${device} is ${status.state}`, {
-        ...(status.reason === undefined ? {} : { reason: status.reason }),
-        ...(held > 0 ? { more: held } : {}),
-      });
+      logDevice(device, status);
     });
     this.#presence = new Presence(
       { name, version, labels, epoch },
@@ -134,9 +102,9 @@ export class Agent {
       onLive: (owner) => this.#commands.componentLive(owner),
       onLost: (owner, reason) => this.#commands.componentLost(owner, reason),
       onProgress: (owner, message) => this.#commands.report(owner, message),
-      onFault: (error) => this.#fault(error),
+      onFault: (error) => this.#faults.note(error),
     });
-    const gate = new CommandGate(options.security ?? OPEN, {
+    const gate = new CommandGate(options.security ?? OPEN_GATE, {
       signer: (keyId) => this.#access?.signer(keyId),
       hostUs: () => Date.now() * 1_000,
       clock: () => this.#clock.quality,
@@ -155,7 +123,7 @@ export class Agent {
       put: this.#putCommand,
       own: OWN_COMMANDS,
       runOwn: (command) => this.#runOwn(command),
-      onInvalid: (error) => this.#fault(error),
+      onInvalid: (error) => this.#faults.note(error),
     });
     this.#newcomers = new Newcomers((prefixes) => this.#repeat(prefixes));
     this.#sweep = setInterval(() => this.#commands.sweep(), SWEEP_MS);
@@ -289,7 +257,7 @@ export class Agent {
     const { name: agent, security, log } = this.#options;
     if (security?.secretKey === undefined || !this.#server) return undefined;
     const { keysDirectory } = security;
-    const onFault = (error: unknown): void => this.#fault(error);
+    const onFault = (error: unknown): void => this.#faults.note(error);
     return new Enrolment({ agent, keysDirectory, server: this.#server, log, onFault });
   }
 
@@ -304,7 +272,7 @@ export class Agent {
         onLive: () => this.#presence.repeat([""]),
         onCommand: (envelope) => this.#commands.receive(envelope, true),
         answer: (body) => this.#answer(body),
-        onFault: (error) => this.#fault(error),
+        onFault: (error) => this.#faults.note(error),
       },
       log.with({ component: "hub" }),
     );
@@ -317,7 +285,7 @@ export class Agent {
       new JournalLink(journal, this.#options, this.epoch, this.#clock, {
         onRecovered: (command) => this.#commands.recover(command),
         onChange: () => this.#presence.changed(),
-        onFault: (error) => this.#fault(error),
+        onFault: (error) => this.#faults.note(error),
       })
     );
   }
@@ -347,7 +315,7 @@ export class Agent {
       clock: this.#clock.quality,
       uptimeMs: Math.round(monotonicMs() - this.#startedMs),
       residentBytes: process.memoryUsage.rss(),
-      refused: this.#faults,
+      refused: this.#faults.count,
       dropped: this.#streams.dropped + (this.#server?.dropped ?? 0),
       components: { ...this.#components.status(), ...this.#journal?.componentStatus() },
       ...(this.#access ? { security: this.#access.status() } : {}),
@@ -356,13 +324,5 @@ export class Agent {
       ...(this.#uplink ? { hub: this.#uplink.status() } : {}),
       devices: this.#components.deviceStatus(),
     };
-  }
-
-  /** Something malformed came from somewhere: counted, logged at a bounded rate, without effect on anyone else. */
-  #fault(error: unknown): void {
-    this.#faults++;
-    const { code, message } = asDunlinError(error);
-    const held = this.#faultLog.admit(`${code} ${message.slice(0, 40)}`);
-    if (held !== undefined) this.#log.warn(message, held > 0 ? { code, more: held } : { code });
   }
 }

@@ -1,5 +1,6 @@
 import { DunlinError, ERROR_CODES, LOG_LEVELS, monotonicMs, RateLimit, type Clock } from "../base/index.ts";
 import { Component, type Loss } from "../component/index.ts";
+import type { PartCondition } from "../core/index.ts";
 import {
   IPC_HEARTBEAT_MS,
   type Counters,
@@ -64,6 +65,10 @@ export class Components {
 
   names(): string[] {
     return [...this.#components.keys()];
+  }
+
+  get conditions(): PartCondition[] {
+    return [...this.#components.values()];
   }
 
   /** Whether a program of the user's may still come and declare its devices. */

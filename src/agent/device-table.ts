@@ -18,11 +18,12 @@ export interface Declared {
   readonly driver?: unknown;
   readonly metrics?: unknown;
   readonly commands?: unknown;
+  readonly pending?: unknown;
 }
 
 interface Device {
   readonly owner: string;
-  /** Its component has said what it is. */
+  /** Its component has said what it is, and not that there is more to come. */
   declared: boolean;
   description: Description;
   status: DeviceStatus;
@@ -49,14 +50,21 @@ export class DeviceTable {
    * @throws DunlinError `message-invalid`, `overloaded`, or `component-refused` if a device is another component's
    */
   declare(raw: Readonly<Record<string, unknown>>, owner: string, timeUs: number): void {
-    const described = Object.entries(raw).map(
-      ([name, declared]) => [name, this.#check(name, owner, isMap(declared) ? declared : {})] as const,
-    );
-    if (described.filter(([name]) => !this.has(name)).length + this.#devices.size > MAX_DEVICES)
+    const described = Object.entries(raw).map(([name, one]) => {
+      const declared: Declared = isMap(one) ? one : {};
+      return { name, description: this.#check(name, owner, declared), isPending: declared.pending === true };
+    });
+    if (described.filter(({ name }) => !this.has(name)).length + this.#devices.size > MAX_DEVICES)
       throw new DunlinError("overloaded", `more than ${MAX_DEVICES} devices`);
-    for (const [name, description] of described) {
+    for (const { name, description, isPending } of described) {
       const status = this.status(name) ?? { state: "starting", since: timeUs };
-      this.#devices.set(name, { owner, declared: true, description, status });
+      const known = this.#devices.get(name)?.description;
+      this.#devices.set(name, {
+        owner,
+        declared: !isPending,
+        description: isPending && known && isTold(known) ? known : description,
+        status,
+      });
     }
   }
 
@@ -124,4 +132,9 @@ export class DeviceTable {
       ]),
     );
   }
+}
+
+/** A device that the configuration names has told nothing yet. */
+function isTold({ metrics, commands }: Description): boolean {
+  return Object.keys(metrics).length + Object.keys(commands).length > 0;
 }

@@ -35,6 +35,8 @@ export const ERROR_CODES = [
   "profile-unknown",
   "query-unknown",
   "recording-invalid",
+  "rollout-aborted",
+  "rollout-failed",
   "signature-invalid",
   "signature-missing",
   "signer-unknown",

@@ -3,6 +3,7 @@ export * from "./backoff.ts";
 export * from "./bounded-queue.ts";
 export * from "./clock.ts";
 export * from "./errors.ts";
+export * from "./libc.ts";
 export * from "./log.ts";
 export * from "./name-lock.ts";
 export * from "./outbox.ts";

@@ -1,4 +1,4 @@
-/** Structured log: one line an event, as JSON for machines or as text for a person at a terminal. Passed by hand, never global. */
+/** Structured log: one record an event; written as JSON for machines, as text for a person at a terminal. Passed by hand, never global. */
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -20,20 +20,30 @@ export interface LogOptions {
   readonly now?: () => string;
 }
 
-export function openLog(options: LogOptions, bound: LogFields = {}): Log {
-  const limit = LOG_LEVELS.indexOf(options.level);
+/** Takes one event; may neither throw nor wait. */
+export type LogRecorder = (level: LogLevel, message: string, fields: LogFields) => void;
+
+/** A log of lines. */
+export function openLog(options: LogOptions): Log {
   const now = options.now ?? (() => new Date().toISOString());
   const line = options.format === "json" ? jsonLine : textLine;
+  return openRecordLog(options.level, (level, message, fields) =>
+    options.write(line(now(), level, message, fields)),
+  );
+}
+
+/** A log of what takes more than lines. */
+export function openRecordLog(least: LogLevel, record: LogRecorder, bound: LogFields = {}): Log {
+  const limit = LOG_LEVELS.indexOf(least);
   const emit = (level: LogLevel, message: string, fields: LogFields = {}): void => {
-    if (LOG_LEVELS.indexOf(level) <= limit)
-      options.write(line(now(), level, message, { ...bound, ...fields }));
+    if (LOG_LEVELS.indexOf(level) <= limit) record(level, message, { ...bound, ...fields });
   };
   return {
     error: (message, fields) => emit("error", message, fields),
     warn: (message, fields) => emit("warn", message, fields),
     info: (message, fields) => emit("info", message, fields),
     debug: (message, fields) => emit("debug", message, fields),
-    with: (fields) => openLog(options, { ...bound, ...fields }),
+    with: (fields) => openRecordLog(least, record, { ...bound, ...fields }),
   };
 }
 

@@ -3,10 +3,12 @@ import { Agent } from "../agent/index.ts";
 import { DunlinError, openLog, type Log, type LogLevel } from "../base/index.ts";
 import type { Config } from "../config/index.ts";
 import { checkName } from "../message/index.ts";
+import { openJournalLog } from "../systemd/index.ts";
 import { planAgent } from "./agent-plan.ts";
 import { showFaults } from "./check-command.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { DEFAULT_CONFIG, loadAgentConfig } from "./load-agent-config.ts";
+import { Service } from "./service.ts";
 import { terminal } from "./terminal.ts";
 
 export interface AgentCommandOptions {
@@ -20,6 +22,7 @@ export interface AgentCommandOptions {
 
 /** Runs until SIGINT or SIGTERM. */
 export async function agentCommand(options: AgentCommandOptions): Promise<ExitCode> {
+  const service = new Service(process.env);
   const result = await loadAgentConfig(configPath(options), options.name);
   if (!result.ok) {
     showFaults(result.faults, false);
@@ -35,8 +38,10 @@ export async function agentCommand(options: AgentCommandOptions): Promise<ExitCo
       },
     );
   const agent = await Agent.open(planAgent(config, result.descriptions, log));
+  service.watch(agent);
   if (options.sim) terminal.note(`See it:  dunlin sub -a tcp://127.0.0.1:${config.listen.port}`);
   const signal = await ended();
+  service.stopping();
   log.info(`${signal}: stopping`);
   await agent.close();
   return EXIT.ok;
@@ -66,6 +71,8 @@ export function override(config: Config, { name, port, logLevel, logFormat }: Ag
 }
 
 export function openAgentLog({ log }: Config): Log {
+  const journal = log.format === "auto" ? openJournalLog(log.level, process.env) : undefined;
+  if (journal) return journal;
   const format = log.format === "auto" ? (process.stderr.isTTY ? "text" : "json") : log.format;
   return openLog({ level: log.level, format, write: (line) => process.stderr.write(line) });
 }

@@ -83,6 +83,8 @@ ${cases.join("\n")}
   esac
 }
 compdef _dunlin dunlin
+# Loaded by name at the first completion, as from a folder of completions, this file is the function's body.
+[[ $funcstack[1] = _dunlin ]] && _dunlin "$@"
 `;
 }
 

@@ -5,7 +5,7 @@ import { isSea } from "node:sea";
 import { userInfo } from "node:os";
 import { DunlinError, messageOf } from "../base/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { SERVICE_FILES } from "./service-files.ts";
+import { serviceFiles } from "./service-files.ts";
 import { terminal } from "./terminal.ts";
 
 /** One thing to do, and its name for people. */
@@ -15,6 +15,9 @@ interface Step {
 }
 
 const BINARY = "/usr/local/bin/dunlin";
+const UNITS = "/etc/systemd/system";
+/** A package's. */
+const PACKAGED = "/usr/bin/dunlin";
 
 /** Puts this binary under systemd: itself, its user, its unit, a configuration to begin with. Running it again upgrades the binary and the unit and leaves the configuration. */
 export async function installCommand(options: {
@@ -29,6 +32,11 @@ export async function installCommand(options: {
     );
   if (!staged && !options.dryRun && userInfo().uid !== 0)
     throw new DunlinError("usage", "installing a service takes root: sudo ./dunlin install");
+  if (!staged && existsSync(PACKAGED))
+    throw new DunlinError(
+      "usage",
+      `${PACKAGED} is there, of a package: upgrade that, or remove it first (apt remove dunlin)`,
+    );
   for (const { text, run } of [...fileSteps(options.prefix), ...(staged ? [] : serviceSteps())]) {
     terminal.note(text);
     if (!options.dryRun) perform(text, run);
@@ -42,7 +50,7 @@ function fileSteps(prefix: string): Step[] {
   const binary = join(prefix, BINARY);
   return [
     { text: `copy ${process.execPath} to ${binary}`, run: () => copyBinary(binary) },
-    ...SERVICE_FILES.map(({ path, text, keep }) => ({
+    ...serviceFiles(BINARY, UNITS).map(({ path, text, keep }) => ({
       text: `write ${join(prefix, path)}${keep ? " if there is none" : ""}`,
       run: () => write(join(prefix, path), text, keep),
     })),
@@ -52,6 +60,7 @@ function fileSteps(prefix: string): Step[] {
 function serviceSteps(): Step[] {
   return [
     ["systemd-sysusers", "dunlin.conf"],
+    ["systemd-tmpfiles", "--create", "dunlin.conf"],
     ["systemctl", "daemon-reload"],
     ["systemctl", "enable", "dunlin.service"],
     ["systemctl", "restart", "dunlin.service"],

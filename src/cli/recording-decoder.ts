@@ -1,5 +1,5 @@
 import { DunlinError, messageOf } from "../base/index.ts";
-import type { DiscardReason, DriverEvent, Session } from "../device/index.ts";
+import type { DiscardReason, DriverEvent, Session, SessionClock } from "../device/index.ts";
 import type { Metrics, Values } from "../message/index.ts";
 import type { RecordedItem } from "../serial/index.ts";
 import type { DriverChoice } from "./driver-choice.ts";
@@ -30,6 +30,12 @@ export class RecordingDecoder {
   #wakeMs: number | undefined;
   #bytes = 0;
   #readings = 0;
+  /** The recording's time, so that what a driver makes of it is the same each time. */
+  readonly #clock: SessionClock = {
+    nowMs: () => this.#ms,
+    nowUs: () => this.#ms * 1_000,
+    quality: "unsynced",
+  };
 
   constructor(choice: DriverChoice) {
     this.#choice = choice;
@@ -69,7 +75,7 @@ export class RecordingDecoder {
     if (this.#session) return [];
     const { driver, settings } = this.#choice;
     this.#wakeMs = undefined;
-    this.#session = driver.open(settings);
+    this.#session = driver.open(settings, this.#clock);
     return this.#drive((session) => session.start?.() ?? []);
   }
 
@@ -107,7 +113,7 @@ export class RecordingDecoder {
         return [];
       }
       case "describe":
-        this.#metrics = { ...this.#metrics, ...event.metrics };
+        this.#metrics = { ...(event.replaces ? {} : this.#metrics), ...event.metrics };
         return [];
       case "wake":
         this.#wakeMs = this.#ms + event.afterMs;

@@ -18,6 +18,7 @@ import {
 } from "../ipc/index.ts";
 import { PROTOCOL_VERSION } from "../message/index.ts";
 import { HangWatch, type HangLimits } from "./hang.ts";
+import { isOverdue } from "./overdue.ts";
 import { ComponentProcess, type Program } from "./process.ts";
 import { next, type Supervision, type SupervisionAction, type SupervisionEvent } from "./supervision.ts";
 
@@ -94,6 +95,17 @@ export class Component {
 
   get pid(): number | undefined {
     return this.#process?.pid;
+  }
+
+  /** The agent starts it, and it has not come yet. */
+  get awaited(): boolean {
+    return this.#options.program !== undefined && this.#starts <= 1 && this.#state.phase === "starting";
+  }
+
+  /** It is neither heard of nor being seen to: its supervision has failed. */
+  get overdue(): boolean {
+    const patience = { startMs: START_LIMIT_MS, silentMs: this.#hang.limitMs(this.#beats) };
+    return isOverdue(this.#state, this.#end?.silentMs ?? 0, monotonicMs(), patience);
   }
 
   async start(): Promise<void> {

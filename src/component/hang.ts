@@ -58,11 +58,17 @@ export class HangWatch {
     if (silence < WATCH_AFTER_MS) this.#watched = undefined;
     else if (pid !== undefined && this.#watched === undefined) this.#watched = watch(pid, nowMs);
     const settled = beats >= SETTLED_BEATS;
-    const limitMs = settled ? this.#limits.silentMs : Math.max(SETTLING_MS, this.#limits.silentMs);
+    const limitMs = this.limitMs(beats);
     if (silence >= limitMs) return `it has said nothing for ${limitMs / 1_000} s`;
     if (settled && silence >= this.#limits.spinningMs && pid !== undefined && this.#spins(pid, nowMs))
       return "it hangs: it uses the CPU and says nothing";
     return undefined;
+  }
+
+  /** Longest silence of one that has sent so many heartbeats, ms. */
+  limitMs(beats: number): number {
+    const { silentMs } = this.#limits;
+    return beats >= SETTLED_BEATS ? silentMs : Math.max(SETTLING_MS, silentMs);
   }
 
   #spins(pid: number, nowMs: number): boolean {

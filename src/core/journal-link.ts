@@ -3,6 +3,7 @@ import { Component, type Program } from "../component/index.ts";
 import type { CommandPut, FromComponent, FromCore, JournaledCommand, KeptRecord } from "../ipc/index.ts";
 import { encodeError, PROTOCOL_VERSION, type Cursor, type JournalState } from "../message/index.ts";
 import { Asks } from "./asks.ts";
+import type { PartCondition } from "./condition.ts";
 import { Keeps } from "./keeps.ts";
 import { Puts, type Durable } from "./puts.ts";
 import { ReadingBacklog } from "./reading-backlog.ts";
@@ -109,6 +110,10 @@ export class JournalLink {
   componentStatus(): Record<string, unknown> {
     const { phase, starts, pid } = this.#component;
     return { [NAME]: { phase, starts, ...(pid ? { pid } : {}) } };
+  }
+
+  get condition(): PartCondition {
+    return this.#component;
   }
 
   async start(): Promise<void> {

@@ -19,6 +19,8 @@ export interface DeclaredDevice {
   readonly driver?: string;
   readonly metrics?: Metrics;
   readonly commands?: CommandDescriptions;
+  /** The device has not said yet what it can do: commands for it wait, and what it said before stands. */
+  readonly pending?: boolean;
 }
 
 export type DeclaredDevices = Readonly<Record<string, DeclaredDevice>>;
