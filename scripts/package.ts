@@ -7,6 +7,7 @@ import manifest from "../package.json" with { type: "json" };
 import { addonsFor, ARCHITECTURES, type Architecture } from "./package/addons.ts";
 import { baseBinary } from "./package/base-binary.ts";
 import { bundle, type Inputs } from "./package/bundle.ts";
+import { deb } from "./package/deb.ts";
 import { cache, dist, root } from "./package/paths.ts";
 import { singleExecutable } from "./package/single-executable.ts";
 import { stripTool } from "./package/strip.ts";
@@ -14,11 +15,12 @@ import { supplyChain } from "./package/supply-chain.ts";
 
 /**
  * `npm run package [-- --arch x64]`: dist/dunlin-linux-x64 and dist/dunlin-linux-arm64, each one file that needs
- * nothing but glibc, libstdc++ and libatomic.
+ * nothing but glibc, libstdc++ and libatomic, and a Debian package of each.
  *
  *   src/cli/main.ts ──esbuild──► one module ─┐
  *   zeromq, serialport ──► one .node each ───┼──pkg --sea──► dist/dunlin-linux-<arch>
- *   node-linux-<arch> ──strip──► Node ───────┘
+ *   node-linux-<arch> ──strip──► Node ───────┘                       │
+ *   systemd/, help ──► units, manual, completions ──dpkg-deb──► dist/dunlin_<version>_<arch>.deb
  *
  * Beside them, what is in them (dist/dunlin.cdx.json, dist/THIRD-PARTY-LICENSES.txt), and checksums of all.
  */
@@ -32,7 +34,10 @@ const outputs: string[] = [];
 const inputs: Inputs = {};
 for (const architecture of architectures) outputs.push(await packageFor(architecture));
 const told = await step("contents, licences", () => supplyChain(architectures, inputs, nodeVersion));
-report(outputs, told);
+const packages: string[] = [];
+for (const [at, architecture] of architectures.entries())
+  packages.push(await step(`${architecture}: .deb`, () => deb(architecture, outputs[at] ?? "", told)));
+report(outputs, packages, told);
 
 async function packageFor(architecture: Architecture): Promise<string> {
   const addons = addonsFor(architecture);
@@ -63,12 +68,12 @@ async function step<T>(name: string, work: () => T | Promise<T>): Promise<T> {
 }
 
 /** Sizes, checksums (dist/SHA256SUMS, for sha256sum -c), and how long the binary that can run here takes to start. */
-function report(binaries: readonly string[], beside: readonly string[]): void {
-  const sums = [...binaries, ...beside].map(
+function report(binaries: readonly string[], debs: readonly string[], beside: readonly string[]): void {
+  const sums = [...binaries, ...debs, ...beside].map(
     (file) => `${createHash("sha256").update(readFileSync(file)).digest("hex")}  ${basename(file)}`,
   );
   writeFileSync(join(dist, "SHA256SUMS"), `${sums.join("\n")}\n`);
-  for (const file of binaries) {
+  for (const file of [...binaries, ...debs]) {
     const bytes = readFileSync(file).length;
     const start = file.endsWith(process.arch) ? `, starts in ${startMs(file).toFixed(0)} ms` : "";
     console.log(`${relative(root, file).padEnd(28)} ${(bytes / 1e6).toFixed(1)} MB (${bytes} bytes)${start}`);

@@ -16,6 +16,11 @@ t.test(
     const unit = readFileSync(join(prefix, "etc/systemd/system/dunlin.service"), "utf8");
     t.match(unit, /^ExecStart=\/usr\/local\/bin\/dunlin agent /m);
     t.match(readFileSync(join(prefix, "usr/lib/sysusers.d/dunlin.conf"), "utf8"), /^u dunlin /m);
+    const template = readFileSync(join(prefix, "etc/systemd/system/dunlin@.service"), "utf8");
+    t.match(template, /^ExecStart=\/usr\/local\/bin\/dunlin agent -c \/etc\/dunlin\/%i\.yaml$/m);
+    for (const name of ["State", "Runtime", "Cache"])
+      t.match(template, new RegExp(`^${name}Directory=dunlin@%i$`, "m"), "folders of its own");
+    t.match(readFileSync(join(prefix, "usr/lib/tmpfiles.d/dunlin.conf"), "utf8"), /^d \/var\/lib\/dunlin /m);
     const config = join(prefix, "etc/dunlin/agent.yaml");
     t.match(
       await dunlin(["check", config]),
