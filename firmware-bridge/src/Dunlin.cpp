@@ -4,6 +4,8 @@
 #include "Dunlin.h"
 
 bool Dunlin::begin(const dunlin_device &device, uint8_t *rx, size_t rxBytes, uint8_t *tx, size_t txBytes) {
+    /* The end of the frame that a reset may have cut off: what is printed next is not lost with it. */
+    stream_.write(static_cast<uint8_t>(0));
     return dunlin_init(&link_, &device, write, this, rx, rxBytes, tx, txBytes);
 }
 

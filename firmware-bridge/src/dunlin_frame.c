@@ -82,8 +82,11 @@ bool dunlin_frame_take_byte(dunlin_link *link, uint8_t byte) {
             crc_of(link->rx, link->rx_used) == CRC_RESIDUE) {
             return true;
         }
-        /* Between two zeros that follow each other is nothing, else damage. */
-        if (link->rx_left != 0 || link->rx_code != 255 || link->rx_used != 0) link->bad++;
+        /*
+         * Between two zeros that follow each other is nothing, else damage. Before a session it says nothing of the line: a
+         * terminal that is just being opened echoes what the device prints.
+         */
+        if (link->session != 0 && (link->rx_left != 0 || link->rx_code != 255 || link->rx_used != 0)) link->bad++;
         dunlin_frame_begin(link);
     } else if (link->rx_left != 0) {
         link->rx_left--;

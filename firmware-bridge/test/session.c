@@ -102,6 +102,20 @@ static void hello_before_the_clock(void) {
     CHECK(device_connected());
 }
 
+/* What comes before a session is no measure of the line. */
+static void counts_damage_in_a_session(void) {
+    static const char TEXT[] = "hello, I was just switched on\n";
+    line_clear();
+    CHECK(device_init(512));
+    memcpy(device_buffer(), TEXT, sizeof TEXT);
+    device_receive(sizeof TEXT);
+    CHECK(device_bad() == 0);
+    line_host(0x01, 0, 0, "83 01 19 1267 18 64");
+    memcpy(device_buffer(), TEXT, sizeof TEXT);
+    device_receive(sizeof TEXT);
+    CHECK(device_bad() == 1);
+}
+
 /* A byte at a time, the frame is there with its last zero and not before. */
 static void takes_any_piece(void) {
     line_frame ping = {0x02, 7, 0, {0x83, 0x19, 0x12, 0x67, 0x01, 0x18, 0x64}, 7};
@@ -158,6 +172,7 @@ void test_session(void) {
     takes_hello_as_it_is();
     hello_overtakes_boot();
     hello_before_the_clock();
+    counts_damage_in_a_session();
     takes_any_piece();
     guards_handlers();
 }

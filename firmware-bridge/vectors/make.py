@@ -19,7 +19,7 @@ HEAD = """\
 # frame <name> <kind> <seq> <ack> <payload> <line>
 #   Both ways. The line has both zeros.
 # damage <name> <line>
-#   No frame in it, and something that is counted once as damage.
+#   No frame in it, and damage: once for the device; the host may count a long one in pieces.
 # unreadable <name> <payload>
 #   In a frame that is right, of kind `time`, `hello` or any other: counted and ignored.
 # segments <name> <line> <result>…

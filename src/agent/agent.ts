@@ -185,6 +185,27 @@ export class Agent {
     return conditionOf(parts, summary(this.#devices, this.#journal?.state ?? { state: "off" }));
   }
 
+  /** What the query `status` answers. */
+  status(): unknown {
+    return {
+      agent: this.#options.name,
+      version: this.#options.version,
+      epoch: this.epoch,
+      clock: this.#clock.quality,
+      uptimeMs: Math.round(monotonicMs() - this.#startedMs),
+      residentBytes: process.memoryUsage.rss(),
+      refused: this.#faults.count,
+      dropped: this.#streams.dropped + (this.#server?.dropped ?? 0),
+      components: { ...this.#components.status(), ...this.#journal?.componentStatus() },
+      ...(this.#access ? { security: this.#access.status() } : {}),
+      connections: this.#server?.connections ?? { telemetry: 0, commands: 0, queries: 0 },
+      journal: this.#journal?.status() ?? { state: "off" },
+      commands: this.#commands.status(),
+      ...(this.#uplink ? { hub: this.#uplink.status() } : {}),
+      devices: this.#components.deviceStatus(),
+    };
+  }
+
   /** Says `stopped`, ends the components, closes the sockets. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
@@ -299,30 +320,11 @@ export class Agent {
     const journal = this.#journal;
     return answer(body, {
       birth: () => this.#presence.birth(),
-      status: () => this.#status(),
+      status: () => this.status(),
       devices: () => this.#devices.names(),
       last: (device) => this.#streams.last(device),
       progress: (id) => this.#commands.progress(id),
       askJournal: journal && ((query) => journal.ask(query)),
     });
-  }
-
-  #status(): unknown {
-    return {
-      agent: this.#options.name,
-      version: this.#options.version,
-      epoch: this.epoch,
-      clock: this.#clock.quality,
-      uptimeMs: Math.round(monotonicMs() - this.#startedMs),
-      residentBytes: process.memoryUsage.rss(),
-      refused: this.#faults.count,
-      dropped: this.#streams.dropped + (this.#server?.dropped ?? 0),
-      components: { ...this.#components.status(), ...this.#journal?.componentStatus() },
-      ...(this.#access ? { security: this.#access.status() } : {}),
-      connections: this.#server?.connections ?? { telemetry: 0, commands: 0, queries: 0 },
-      journal: this.#journal?.status() ?? { state: "off" },
-      ...(this.#uplink ? { hub: this.#uplink.status() } : {}),
-      devices: this.#components.deviceStatus(),
-    };
   }
 }

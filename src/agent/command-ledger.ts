@@ -29,6 +29,8 @@ export interface LedgerPorts {
 export class CommandLedger {
   readonly #ports: LedgerPorts;
   readonly #table = new CommandTable();
+  /** Commands that have ended since the start, by the state in which they did. */
+  readonly ended: Partial<Record<CommandState, number>> = {};
 
   constructor(ports: LedgerPorts) {
     this.#ports = ports;
@@ -106,6 +108,8 @@ export class CommandLedger {
   #tell(progress: CommandProgress): void {
     this.#table.tell(progress.id, progress);
     this.#ports.publish(progress);
-    if (isFinal(progress.state)) this.#ports.onEnded(progress);
+    if (!isFinal(progress.state)) return;
+    this.ended[progress.state] = (this.ended[progress.state] ?? 0) + 1;
+    this.#ports.onEnded(progress);
   }
 }

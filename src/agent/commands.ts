@@ -112,6 +112,11 @@ export class Commands {
     this.#ledger.keep(command.id, progress ? [entry.progress, progress] : [entry.progress], true);
   }
 
+  /** How many are open, and how many have ended how. */
+  status(): Record<string, unknown> {
+    return { open: [...this.#ledger.open()].length, ended: this.#ledger.ended };
+  }
+
   /** What of a command the world may know. */
   progress(id: string): CommandProgress | undefined {
     return this.#ledger.get(id)?.told;

@@ -92,12 +92,7 @@ export class Components {
   }
 
   status(): Record<string, unknown> {
-    return Object.fromEntries(
-      [...this.#components].map(([name, { phase, starts, pid }]) => [
-        name,
-        { phase, starts, ...(pid ? { pid } : {}) },
-      ]),
-    );
+    return Object.fromEntries([...this.#components].map(([name, component]) => [name, component.status()]));
   }
 
   deviceStatus(): Record<string, unknown> {

@@ -108,6 +108,12 @@ export class Component {
     return isOverdue(this.#state, this.#end?.silentMs ?? 0, monotonicMs(), patience);
   }
 
+  /** As the query `status` tells it. */
+  status(): Record<string, unknown> {
+    const { phase, starts, pid, overdue } = this;
+    return { phase, starts, ...(pid ? { pid } : {}), ...(overdue ? { overdue } : {}) };
+  }
+
   async start(): Promise<void> {
     if (!this.#options.program) await this.#open(this.name);
     this.#watch = setInterval(() => this.#tick(), IPC_HEARTBEAT_MS);

@@ -17,7 +17,7 @@ import { merge } from "./merge.ts";
 import { type MapNode, textOf } from "./node.ts";
 import { parse } from "./parse.ts";
 import { listFolder, readSource } from "./read.ts";
-import { checkReach, checkRules } from "./rules.ts";
+import { checkHttp, checkReach, checkRules } from "./rules.ts";
 import { ConfigSchema, type ConfigValues, type DriverSchema, settingsSchema } from "./schema.ts";
 import { type Source, sourceOf } from "./source.ts";
 
@@ -71,6 +71,7 @@ function configOf(
   const root = mergeAll(roots, faults);
   const values = root && valuesOf(root, [...options.drivers], faults);
   const config = values && faults.count === 0 ? configFrom(values, options.defaults) : undefined;
+  if (root && config) checkHttp(root, config, faults);
   // What is on the disk is looked at only if all the rest is right.
   if (root && config)
     checkReach(root, config, options.hasKeys?.(config.security.keysDirectory) === true, faults);

@@ -24,7 +24,8 @@ LOOPBACK.addAddress("::1", "ipv6");
 export function checkRules(root: ConfigNode, schemas: readonly DriverSchema[], faults: Faults): void {
   const drivers = schemas.map(({ name }) => name);
   const shared = new Set(schemas.filter(({ isShared }) => isShared).map(({ name }) => name));
-  checkListen(root, faults);
+  checkAddress(root, "listen", faults);
+  checkAddress(root, "http", faults);
   for (const [name, { value }] of entriesAt(root, "devices")) checkDevice(name, value, drivers, faults);
   checkPorts(root, shared, faults);
   checkComponents(root, faults);
@@ -33,13 +34,13 @@ export function checkRules(root: ConfigNode, schemas: readonly DriverSchema[], f
 /** Only what the grammar of ports says is said of these; the schema's pattern speaks for the rest. */
 const PORT_SHAPE = new RegExp(PORT_PATTERN);
 
-function checkListen(root: ConfigNode, faults: Faults): void {
-  const node = entriesAt(root, "listen").get("address")?.value;
+function checkAddress(root: ConfigNode, section: "listen" | "http", faults: Faults): void {
+  const node = entriesAt(root, section).get("address")?.value;
   const address = textOf(node);
   if (node?.kind !== "scalar" || address === undefined || isIP(address) !== 0) return;
   const hint =
     address === "localhost" ? "write 127.0.0.1" : address === "*" ? "all addresses are 0.0.0.0" : undefined;
-  faults.add(node.at, ["listen", "address"], `expected an IP address, found ${JSON.stringify(address)}`, {
+  faults.add(node.at, [section, "address"], `expected an IP address, found ${JSON.stringify(address)}`, {
     code: "address-invalid",
     hint,
   });
@@ -57,6 +58,29 @@ export function checkReach(
   const message = `${listen.address} can be reached from other hosts, and this agent has no keys to tell friends from strangers`;
   const hint = `make keys with dunlin keys new --agent (they go to ${security.keysDirectory}), or let everybody in with insecure: true`;
   faults.add(at, ["listen", "address"], message, { code: "insecure-address", hint });
+}
+
+/** Ports from the base port on that are the agent's own, a hub's for agents among them. */
+const OWN_PORTS = 5;
+
+/** HTTP has no keys: others reach it only if that was said in so many words. */
+export function checkHttp(root: ConfigNode, { http, listen }: Config, faults: Faults): void {
+  if (!http) return;
+  const settings = entriesAt(root, "http");
+  if (!isLoopback(http.address) && !http.insecure) {
+    const at = settings.get("address")?.value.at ?? root.at;
+    const message = `${http.address} can be reached from other hosts, and HTTP has no keys to tell friends from strangers`;
+    const hint =
+      "keep to 127.0.0.1 and let a proxy or an exporter of the host pass it on, or let everybody read with insecure: true";
+    faults.add(at, ["http", "address"], message, { code: "insecure-address", hint });
+  }
+  if (http.port < listen.port || http.port >= listen.port + OWN_PORTS) return;
+  const last = listen.port + OWN_PORTS - 1;
+  faults.add(
+    settings.get("port")?.value.at ?? root.at,
+    ["http", "port"],
+    `${listen.port} to ${last} are the agent's own: take another port`,
+  );
 }
 
 /** Whether only programs of this host reach it. */

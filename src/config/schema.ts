@@ -96,11 +96,41 @@ const LogSchema = Type.Object(
     }),
     format: Type.Enum(["auto", "json", "text"], {
       description:
-        "`json`: one JSON object a line, for machines; `text`: for people; `auto`: text at a terminal, else json.",
+        "`json`: one JSON object a line, for machines; `text`: for people; `auto`: text at a terminal, entries with fields where systemd leads it to journald, else json.",
       default: "auto",
     }),
   },
   { ...CLOSED, title: "log", description: "What the agent writes to standard error." },
+);
+
+const HttpSchema = Type.Object(
+  {
+    address: Type.String({
+      title: "an IP address",
+      description:
+        "IP address that it listens on. Any other than the loopback needs `insecure: true`: HTTP here knows neither keys nor passwords.",
+      default: "127.0.0.1",
+      examples: ["127.0.0.1", "0.0.0.0", "::1"],
+    }),
+    port: Type.Integer({
+      description:
+        "Port for `/metrics` and `/healthz`. There is no default, so that agents of one host cannot meet on it; it must not be among the five from `listen.port` on.",
+      minimum: 1,
+      maximum: 65_535,
+      examples: [9555],
+    }),
+    insecure: Type.Boolean({
+      description:
+        "Must be true to listen on an address that is not the loopback: then whoever reaches the port reads names, states, counters and reasons of failures. Nothing can be changed by it.",
+      default: false,
+    }),
+  },
+  {
+    ...CLOSED,
+    title: "http",
+    description:
+      "Metrics for Prometheus and health for monitoring, over HTTP. Without this section there is no HTTP.",
+  },
 );
 
 /** What a journal's bytes are counted in: 10⁶. */
@@ -222,6 +252,7 @@ export const ConfigSchema = Type.Object(
         "`auto`: messages say `unsynced` until the kernel says that the host's clock is synchronised; `synced`: the host's clock is set by other means and is right.",
       default: "auto",
     }),
+    http: Type.Optional(HttpSchema),
     hub: Type.Optional(HubSchema),
     devices: Type.Record(Type.String({ pattern: NAME_PATTERN }), DeviceSchema, {
       ...CLOSED,

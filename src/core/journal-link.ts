@@ -108,8 +108,7 @@ export class JournalLink {
   }
 
   componentStatus(): Record<string, unknown> {
-    const { phase, starts, pid } = this.#component;
-    return { [NAME]: { phase, starts, ...(pid ? { pid } : {}) } };
+    return { [NAME]: this.#component.status() };
   }
 
   get condition(): PartCondition {

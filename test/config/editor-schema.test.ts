@@ -10,7 +10,14 @@ const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 const schema = jsonSchema(DRIVERS);
 
 /** Bad examples in which every single value is possible: only `dunlin check` sees what is wrong between them. */
-const BEYOND_SCHEMA = ["environment.yaml", "insecure.yaml", "not-an-address.yaml", "names.yaml"];
+const BEYOND_SCHEMA = [
+  "environment.yaml",
+  "http-insecure.yaml",
+  "http-port.yaml",
+  "insecure.yaml",
+  "not-an-address.yaml",
+  "names.yaml",
+];
 
 /** Those that a parser of YAML refuses before a schema is asked. */
 const NOT_YAML = ["odd-yaml.yaml", "twice.yaml"];

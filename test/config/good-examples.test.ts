@@ -58,6 +58,7 @@ t.test("what is set is what is given", async (t) => {
     },
     log: { level: "debug", format: "json" },
     clock: "synced",
+    http: { address: "0.0.0.0", port: 9555, insecure: true },
   });
   t.strictSame(everything.devices[0], {
     name: "gps",

@@ -17,6 +17,8 @@ const STUCK_MS = 10_000;
 t.setTimeout(7_200_000);
 
 const BAD_WIRE: WireFaults = { flip: 0.01, drop: 0.01, insert: 0, delayMs: [0, 2], chunkBytes: 16 };
+/** A command may be under way for as long as the wire takes: none is called off. */
+const NEVER_MS = 1_000 * HOUR_MS;
 /** Calls that wait at the host, so that there is always one to go. */
 const AHEAD = 8;
 
@@ -37,12 +39,18 @@ t.test(
     const ended: string[] = [];
     let badFrames = 0;
     device.onRun = (_, value) => void ran.push(value);
-    const run = new LinkRun(device, both(BAD_WIRE), seeded(1), (event) => {
-      if (event.type === "reading" && typeof event.values["number"] === "number")
-        read.push(event.values["number"]);
-      if (event.type === "outcome") ended.push(`${event.call} ${event.outcome.ok}`);
-      if (event.type === "discard") badFrames++;
-    });
+    const run = new LinkRun(
+      device,
+      both(BAD_WIRE),
+      seeded(1),
+      (event) => {
+        if (event.type === "reading" && typeof event.values["number"] === "number")
+          read.push(event.values["number"]);
+        if (event.type === "outcome") ended.push(`${event.call} ${event.outcome.ok}`);
+        if (event.type === "discard") badFrames++;
+      },
+      NEVER_MS,
+    );
     let sent = 0;
     let called = 0;
     const isDone = run.until(() => {

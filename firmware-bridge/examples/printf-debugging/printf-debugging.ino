@@ -22,8 +22,8 @@ void setup() {
   Serial.begin(115200);
   fdev_setup_stream(&serialFile, putOnSerial, nullptr, _FDEV_SETUP_WRITE);
   stdout = &serialFile;
-  Serial.println(F("hello, I was just switched on"));
   dunlin.begin();
+  Serial.println(F("hello, I was just switched on"));
 }
 
 void loop() {
