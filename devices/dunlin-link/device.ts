@@ -45,6 +45,8 @@ interface Run {
 /** firmware-bridge/SPEC.md, "Session": "Device, without a session". */
 const BOOT_MS = 1_000;
 const MAX_RUNS = 4;
+/** The counts in `pong` go on from 0 after so many. */
+const COUNTS = 0x1_0000;
 const WINDOW = 8;
 /** Reliable frames that wait; one more is dropped. */
 const MAX_WAITING = 64;
@@ -192,9 +194,9 @@ export class LinkDevice {
         type: "pong",
         session,
         token,
-        badFrames: this.#badFrames,
-        retransmits,
-        dropped: this.#dropped,
+        badFrames: this.#badFrames % COUNTS,
+        retransmits: retransmits % COUNTS,
+        dropped: this.#dropped % COUNTS,
       });
     }
   }

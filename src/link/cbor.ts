@@ -135,7 +135,7 @@ class Reader {
 export function writeItem(item: Item): Buffer {
   if (item === null) return Buffer.of(NULL);
   if (typeof item === "boolean") return Buffer.of(item ? TRUE : FALSE);
-  if (item instanceof Float32) return item.value === null ? Buffer.of(NULL) : float(item.value);
+  if (item instanceof Float32) return float(item.value ?? NaN);
   if (typeof item === "number") return number(item);
   if (typeof item === "string") {
     const bytes = Buffer.from(item);
@@ -150,12 +150,13 @@ export function writeItem(item: Item): Buffer {
   return Buffer.concat([head(ARRAY, items.length), ...items.map(writeItem)]);
 }
 
+/** What a microcontroller can take for an integer: signed or unsigned, of 32 bits. */
 export function isInteger32(value: number): boolean {
   return Number.isInteger(value) && value >= -0x8000_0000 && value <= 0xffff_ffff;
 }
 
 function number(value: number): Buffer {
-  if (!isInteger32(value)) return float(value);
+  if (!Number.isInteger(value) || value < -0x1_0000_0000 || value > 0xffff_ffff) return float(value);
   return value < 0 ? head(NEGATIVE, -1 - value) : head(UINT, value);
 }
 

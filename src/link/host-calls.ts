@@ -65,6 +65,12 @@ export function keyOf(id: string): number {
  */
 export class HostCalls {
   readonly #entries = new Map<string, Entry>();
+  readonly #timeoutMs: number;
+
+  /** @param timeoutMs of a command that does not say how long it may take */
+  constructor(timeoutMs = DEFAULT_COMMAND_TIMEOUT_MS) {
+    this.#timeoutMs = timeoutMs;
+  }
 
   add(call: LinkCall, nowMs: number): Ended[] {
     const key = keyOf(call.id);
@@ -144,7 +150,7 @@ export class HostCalls {
     const { name, args } = entry.call;
     const place = description.command(name);
     if (!place) return { code: "command-unknown", reason: `the device has no command ${name} any more` };
-    const { timeoutMs = DEFAULT_COMMAND_TIMEOUT_MS, idempotent = false } = place.description;
+    const { timeoutMs = this.#timeoutMs, idempotent = false } = place.description;
     const deadlineMs = entry.sinceMs + timeoutMs;
     if (nowMs >= deadlineMs) return "late";
     const placed = placeArguments(place, args);

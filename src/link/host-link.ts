@@ -53,7 +53,7 @@ export class HostLink {
   readonly #clock: LinkClock;
   readonly #taken: readonly string[];
   readonly #segments = new SegmentReader(Object.values(FROM_DEVICE));
-  readonly #calls = new HostCalls();
+  readonly #calls: HostCalls;
   readonly #quality = new QualityMeter();
   readonly #roundTrip = new RoundTrip();
   #events: LinkEvent[] = [];
@@ -68,8 +68,12 @@ export class HostLink {
   #hasStarted = false;
   #wakeMs = Infinity;
 
-  /** @param taken names of metrics that the device may not have */
-  constructor(clock: LinkClock, taken: readonly string[] = []) {
+  /**
+   * @param taken names of metrics that the device may not have
+   * @param timeoutMs of a command that does not say how long it may take
+   */
+  constructor(clock: LinkClock, taken: readonly string[] = [], timeoutMs?: number) {
+    this.#calls = new HostCalls(timeoutMs);
     this.#clock = clock;
     this.#taken = taken;
     this.#heartbeat = new Heartbeat(clock.nowMs());

@@ -1,6 +1,8 @@
 import type { Pong } from "./messages.ts";
 import { distance } from "./sequence.ts";
 
+/** The device's counts go on from 0 after so many. */
+const COUNTS = 0x1_0000;
 /** A leap by more is a counter that has begun anew. */
 const MAX_GAP = 128;
 
@@ -35,7 +37,7 @@ export class QualityMeter {
   /** What the device counts since its start; what it had counted before the link was opened is not this link's. */
   pong(told: Told, rttMs: number | undefined): void {
     for (const what of ["badFrames", "retransmits", "dropped"] as const)
-      this.#counts[what] += this.#told ? Math.max(0, told[what] - this.#told[what]) : 0;
+      this.#counts[what] += this.#told ? (told[what] - this.#told[what] + COUNTS) % COUNTS : 0;
     this.#told = told;
     if (rttMs !== undefined) this.#rttsMs.push(rttMs);
   }

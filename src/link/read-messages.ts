@@ -94,7 +94,7 @@ function readWelcome(item: Item): DeviceMessage | undefined {
   if (!isByte(version)) return undefined;
   if (version !== LINK_VERSION) return { type: "stranger", version };
   const isFit =
-    isSession(session) &&
+    isUint(session) &&
     isByte(first) &&
     isUint(maxFrameBytes) &&
     maxFrameBytes >= LEAST_FRAME_BYTES &&
@@ -124,7 +124,7 @@ function readWelcome(item: Item): DeviceMessage | undefined {
 function readPong(item: Item): Pong | undefined {
   const [session, token, badFrames, retransmits, dropped] = list(item);
   const isFit =
-    isSession(session) && isUint(token) && isUint(badFrames) && isUint(retransmits) && isUint(dropped);
+    isSession(session) && isUint(token) && isCount(badFrames) && isCount(retransmits) && isCount(dropped);
   return isFit ? { type: "pong", session, token, badFrames, retransmits, dropped } : undefined;
 }
 
@@ -152,6 +152,10 @@ function one<Message>(item: Item, make: (value: number) => Message): Message | u
 
 function isUint(item: Item | undefined): item is number {
   return typeof item === "number" && item >= 0;
+}
+
+function isCount(item: Item | undefined): item is number {
+  return isUint(item) && item <= 0xffff;
 }
 
 function isByte(item: Item | undefined): item is number {

@@ -60,7 +60,7 @@ export class SegmentReader {
     if (this.#size === 2 && this.#held[0] === LF) this.#afterEmptyLine(byte, items);
     // A line end alone may be a frame's first byte.
     else if (byte === LF && !this.#waitsForZero && this.#size > 1) this.#line(items);
-    else if (this.#size > MAX_SEGMENT_BYTES) this.#overlong(items);
+    if (this.#size > MAX_SEGMENT_BYTES) this.#overlong(items);
   }
 
   #zero(items: SegmentItem[]): void {

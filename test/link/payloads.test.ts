@@ -89,6 +89,7 @@ t.test("floats are the shortest decimal that is the same float", async () => {
 
 const key = fc.nat(0xffff_ffff);
 const byte = fc.nat(255);
+const count = fc.nat(0xffff);
 const session = fc.integer({ min: 1, max: 0xffff });
 const value = fc.oneof(
   fc.integer({ min: -0x8000_0000, max: 0xffff_ffff }),
@@ -137,9 +138,9 @@ const deviceMessages: fc.Arbitrary<OwnMessage> = fc.oneof(
     type: fc.constant("pong" as const),
     session,
     token: key,
-    badFrames: key,
-    retransmits: key,
-    dropped: key,
+    badFrames: count,
+    retransmits: count,
+    dropped: count,
   }),
   fc.record({ type: fc.constant("item" as const), item: byte, fields: fc.array(value, { maxLength: 9 }) }),
   fc.record({ type: fc.constant("reading" as const), values }),

@@ -1,4 +1,4 @@
-import { HostLink, type LinkEvent, type LinkQuality } from "../../src/link/index.ts";
+import { HostLink, type LinkClock, type LinkEvent, type LinkQuality } from "../../src/link/index.ts";
 import type { Value } from "../../src/message/index.ts";
 import { GOOD_WIRE, LossyWire, type WireFaults } from "./lossy-wire.ts";
 
@@ -19,6 +19,7 @@ export class LinkRun {
   toDevice: LossyWire;
   readonly #random: () => number;
   readonly #onEvent: (event: LinkEvent) => void;
+  readonly #timeoutMs: number | undefined;
   #link: HostLink;
   #wakeMs = Infinity;
   device: FarEnd;
@@ -29,7 +30,9 @@ export class LinkRun {
     faults: { readonly toHost: WireFaults; readonly toDevice: WireFaults },
     random: () => number,
     onEvent: (event: LinkEvent) => void,
+    timeoutMs?: number,
   ) {
+    this.#timeoutMs = timeoutMs;
     this.device = device;
     this.toHost = new LossyWire(faults.toHost, random);
     this.toDevice = new LossyWire(faults.toDevice, random);
@@ -86,11 +89,12 @@ export class LinkRun {
 
   #newLink(): HostLink {
     // Session numbers are the microseconds of a moment: here they are the test's own, not those of its milliseconds.
-    return new HostLink({
+    const clock: LinkClock = {
       nowMs: () => this.nowMs,
       nowUs: () => this.nowMs * 1_000 + Math.floor(this.#random() * 1_000),
       quality: "synced",
-    });
+    };
+    return new HostLink(clock, [], this.#timeoutMs);
   }
 
   #act(events: readonly LinkEvent[]): void {

@@ -7,6 +7,7 @@ import { settingsOf } from "../../devices/settings.ts";
 import { seeded } from "../../support/random.ts";
 import { STILL_CLOCK } from "../../support/still-clock.ts";
 import { hold, NATURAL, seedOf, tokens, type Target } from "../target.ts";
+import { fixSegments } from "./link.ts";
 import { chunksOf, fixFrames } from "./stream.ts";
 
 /** How a driver is tried. */
@@ -178,6 +179,14 @@ const SUBJECTS: readonly Subject[] = [
     calls: ["read", "active", "passive", "sleep", "wake"].map((name) => ({ name, args: {} })),
     tokens: [...tokens("BM", "BM\0\x04", "BM\0\x14", "BM\0\x1c", "BM\0\x24"), Buffer.from([0xe1, 1])],
     fix: fixFrames,
+  },
+  {
+    driver: "dunlin-link",
+    share: 4,
+    maxBytes: 2_048,
+    calls: [{ name: "fan", args: { on: true } }],
+    tokens: tokens("\0", "\n", "\0\0", "abc\n"),
+    fix: fixSegments,
   },
   JSON_LINES,
   {
