@@ -21,6 +21,7 @@ const LAYERS: Record<string, number> = {
   core: 3.5,
   agent: 4,
   hub: 4,
+  insight: 4,
   client: 4,
   bridge: 4,
   journaling: 4,
@@ -101,6 +102,16 @@ t.test("a driver imports only base, message, codec and device", async (t) => {
     }
   }
   t.pass("checked");
+});
+
+/** In the packed program a module of Node's that anything imports statically is loaded in every process, bridges included. */
+const LOADED_WHEN_USED = /^import (?!type ).*"(?:node:https?|@prometheus-io\/client)"/m;
+
+t.test("HTTP and the metrics library are loaded only where they are used", async (t) => {
+  for (const file of files)
+    if (LOADED_WHEN_USED.test(readFileSync(join(root, file), "utf8")))
+      t.fail(`${file} imports it statically`);
+  t.pass(`${files.length} files`);
 });
 
 t.test("there is no import cycle", async (t) => {

@@ -8,6 +8,7 @@ import { planAgent } from "./agent-plan.ts";
 import { showFaults } from "./check-command.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { DEFAULT_CONFIG, loadAgentConfig } from "./load-agent-config.ts";
+import { openInsight } from "./insight.ts";
 import { Service } from "./service.ts";
 import { terminal } from "./terminal.ts";
 
@@ -37,13 +38,16 @@ export async function agentCommand(options: AgentCommandOptions): Promise<ExitCo
         address: config.listen.address,
       },
     );
+  const insight = await openInsight(config, log);
   const agent = await Agent.open(planAgent(config, result.descriptions, log));
+  insight?.show(agent);
   service.watch(agent);
   if (options.sim) terminal.note(`See it:  dunlin sub -a tcp://127.0.0.1:${config.listen.port}`);
   const signal = await ended();
   service.stopping();
   log.info(`${signal}: stopping`);
   await agent.close();
+  insight?.close();
   return EXIT.ok;
 }
 

@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly serverKey?: string;
   /** The file of the secret key of whoever asks. */
   readonly key?: string;
+  /** Whether commands are signed, if the key can. Default true. */
+  readonly sign?: boolean;
 }
 
 /** What is known of an agent: `~/.config/dunlin/profiles/<name>.yaml`. */
@@ -61,7 +63,8 @@ export function profilePath(name: string): string {
 export function openClient(options: ClientOptions): Client {
   const { address, serverKey, key } = resolve(options);
   const certificate = secretOf(key, serverKey !== undefined);
-  const signing = certificate?.signingKey === undefined ? {} : { signingKey: certificate.signingKey };
+  const signingKey = options.sign === false ? undefined : certificate?.signingKey;
+  const signing = signingKey === undefined ? {} : { signingKey };
   if (serverKey === undefined) return connect(address, signing);
   const { publicKey, secretKey } = certificate as SecretCertificate;
   return connect(address, {

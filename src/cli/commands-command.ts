@@ -1,6 +1,13 @@
-import { isFinal, splitTarget, type CommandProgress, type CommandState } from "../message/index.ts";
+import {
+  isFinal,
+  splitManyTarget,
+  splitTarget,
+  type CommandProgress,
+  type CommandState,
+} from "../message/index.ts";
 import { openClient, type ClientOptions } from "./client-options.ts";
 import { EXIT, exitCodeOfState, type ExitCode } from "./exit-code.ts";
+import { runsByOutcome } from "./rollout-view.ts";
 import { table, terminal } from "./terminal.ts";
 
 interface Options extends ClientOptions {
@@ -29,16 +36,14 @@ export async function showCommand(id: string, options: Options): Promise<ExitCod
   const client = openClient(options);
   try {
     const progress = (await client.query("command", { id })) as CommandProgress;
-    if (options.json) terminal.print(JSON.stringify(progress));
-    else
+    const runs = splitManyTarget(progress.target) ? await client.runs(id) : [];
+    if (options.json) terminal.print(JSON.stringify(runs.length > 0 ? { ...progress, runs } : progress));
+    else {
       terminal.print(
-        table(
-          Object.entries(progress).map(([key, value]) => [
-            key,
-            key === "time" ? when(progress) : text(value),
-          ]),
-        ),
+        table(Object.entries(progress).map(([key, value]) => [key, shown(progress, key, value)])),
       );
+      if (runs.length > 0) terminal.print(`\n${runsByOutcome(runs)}`);
+    }
     return isFinal(progress.state) ? exitCodeOfState(progress.state) : EXIT.ok;
   } finally {
     client.close();
@@ -50,7 +55,7 @@ export async function cancelCommand(id: string, options: Options): Promise<ExitC
   const client = openClient(options);
   try {
     const { target } = (await client.query("command", { id })) as CommandProgress;
-    const { agent } = splitTarget(target) ?? { agent: target };
+    const agent = splitTarget(target)?.agent ?? (await client.name());
     const outcome = await client.push(agent, "cancel-command", { id });
     if (options.json) terminal.print(JSON.stringify(outcome));
     else
@@ -77,6 +82,10 @@ function row(progress: CommandProgress): string[] {
 
 function when({ time }: CommandProgress): string {
   return new Date(time / 1_000).toISOString();
+}
+
+function shown(progress: CommandProgress, key: string, value: unknown): string {
+  return key === "time" ? when(progress) : text(value);
 }
 
 function text(value: unknown): string {

@@ -4,6 +4,7 @@ import { ended, openAgentLog, override, type AgentCommandOptions } from "./agent
 import { planHub } from "./agent-plan.ts";
 import { showFaults } from "./check-command.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { openInsight } from "./insight.ts";
 import { DEFAULT_HUB_CONFIG, HUB_NAME, loadHubConfig } from "./load-agent-config.ts";
 
 type HubCommandOptions = Omit<AgentCommandOptions, "sim">;
@@ -25,9 +26,12 @@ export async function hubCommand(options: HubCommandOptions): Promise<ExitCode> 
         address: config.listen.address,
       },
     );
+  const insight = await openInsight(config, log);
   const hub = await Hub.open(planHub(config, log));
+  insight?.show(hub);
   const signal = await ended();
   log.info(`${signal}: stopping`);
   await hub.close();
+  insight?.close();
   return EXIT.ok;
 }

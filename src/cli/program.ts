@@ -1,13 +1,13 @@
 import { Argument, Command, CommanderError, Option } from "commander";
-import { COMMAND_STATES, QUERIES } from "../message/index.ts";
+import { COMMAND_STATES, HUB_QUERIES } from "../message/index.ts";
 import { EXIT, EXIT_HELP, report, type ExitCode } from "./exit-code.ts";
-import { addHub } from "./program-fleet.ts";
+import { addFleet, addHub, addRollout } from "./program-fleet.ts";
 import { addInvitations, addKeys } from "./program-keys.ts";
+import { addPush } from "./program-push.ts";
 import { addDevices, addRecordings } from "./program-recordings.ts";
 import type { Run, Work } from "./run.ts";
 import { VERSION } from "./version.ts";
-
-const DEFAULT_ADDRESS = "tcp://127.0.0.1:5555";
+import { withClient } from "./with-client.ts";
 
 /** The command line. @param onExit told the exit code of the command that ran */
 export function makeProgram(onExit: (code: ExitCode) => void): Command {
@@ -31,6 +31,8 @@ export function makeProgram(onExit: (code: ExitCode) => void): Command {
   addAgent(program, run);
   addClient(program, run);
   addHub(program.command("hub"), run);
+  addFleet(program.command("fleet"), run);
+  addRollout(program.command("rollout"), run);
   addKeys(program.command("keys"), run);
   addInvitations(program, run);
   addRecordings(program, run);
@@ -95,22 +97,6 @@ Examples:
     .action(run(async () => (await import("./install-command.ts")).installCommand));
 }
 
-/** Which agent, and who asks. */
-function withClient(command: Command): Command {
-  return command
-    .addOption(
-      new Option("-a, --address <address>", "the agent: tcp://host:port, or @name for a profile")
-        .default(DEFAULT_ADDRESS)
-        .env("DUNLIN_ADDRESS"),
-    )
-    .addOption(
-      new Option("--server-key <key>", "the agent's public key, or a file with it").env("DUNLIN_SERVER_KEY"),
-    )
-    .addOption(
-      new Option("--key <file>", "your secret key; default the one of dunlin keys new").env("DUNLIN_KEY"),
-    );
-}
-
 function addClient(program: Command, run: Run): void {
   withClient(program.command("sub [topic...]"))
     .description("show readings, states and commands as they come")
@@ -143,28 +129,12 @@ Examples:
   dunlin sub plant7 --durable archive --from start --output plant7.jsonl --json`,
     )
     .action(run(async () => (await import("./sub-command.ts")).subCommand));
-  withClient(program.command("push <target> <command> [arguments...]"))
-    .description("send a command and follow it to its end")
-    .option("--wait", "wait for the final state (default)", true)
-    .option("--no-wait", "only wait until it is accepted")
-    .option("--expires <seconds>", "until when it may start", Number, 30)
-    .option("--id <uuid>", "use an id again, to be sure that it runs once")
-    .option("--json", "every state as one JSON object a line")
-    .addHelpText(
-      "after",
-      `
-Arguments are key=value; numbers, true, false and null are taken as such, "…" as text.
-Examples:
-  dunlin push plant7/air sleep
-  dunlin push plant7/gps rate interval=200
-  dunlin push plant7 restart-component component=bridge`,
-    )
-    .action(run(async () => (await import("./push-command.ts")).pushCommand));
+  addPush(program.command("push"), run);
   addCommands(program.command("commands"), run);
   withClient(program.command("query"))
-    .addArgument(new Argument("<query>").choices(QUERIES))
+    .addArgument(new Argument("<query>").choices(HUB_QUERIES))
     .argument("[arguments...]", "key=value")
-    .description("ask the agent")
+    .description("ask the agent, or the hub")
     .option("--json", "as JSON")
     .option("--timeout <seconds>", "how long to wait for the answer", Number, 5)
     .addHelpText(
@@ -175,20 +145,22 @@ Examples:
   dunlin query status                 counters, components, states
   dunlin query read device=gps        the last reading
   dunlin query command id=<uuid>      where a command stands
-  dunlin query replay device=gps epoch=7 seq=41 limit=10`,
+  dunlin query replay device=gps epoch=7 seq=41 limit=10
+  dunlin query read agent=plant7 -a tcp://hub          at a hub: of which agent
+  dunlin query fleet 'select="site=north"' -a tcp://hub`,
     )
     .action(run(async () => (await import("./query-command.ts")).queryCommand));
 }
 
 function addCommands(commands: Command, run: Run): void {
   const load = () => import("./commands-command.ts");
-  commands.description("list, show and cancel the agent's commands").addHelpText(
+  commands.description("list, show and cancel the agent's commands, or the hub's").addHelpText(
     "after",
     `
 Examples:
   dunlin commands                     the newest 20
   dunlin commands list --state failed
-  dunlin commands show <id>
+  dunlin commands show <id>           of a command to many: agent by agent
   dunlin commands cancel <id>         before it runs, or while it does if its description says cancellable`,
   );
   withClient(commands.command("list", { isDefault: true }))

@@ -1,29 +1,43 @@
 import { DunlinError } from "../base/index.ts";
 import type { CommandProgress } from "../message/index.ts";
-import { openClient, type ClientOptions } from "./client-options.ts";
+import { openClient } from "./client-options.ts";
 import { EXIT, exitCodeOfState, type ExitCode } from "./exit-code.ts";
 import { parseKeyValues } from "./key-value.ts";
+import { pushMany, type PushManyOptions } from "./push-many-command.ts";
+import { expiresMsOf, type PushCommandOptions } from "./push-options.ts";
+import { rolloutOf } from "./rollout-options.ts";
 import { terminal } from "./terminal.ts";
 
-interface PushCommandOptions extends ClientOptions {
-  readonly wait: boolean;
-  readonly expires: number;
-  readonly id?: string;
-  readonly json?: boolean;
+const EXPIRES = "30";
+
+export function pushCommand(
+  target: string | undefined,
+  name: string | undefined,
+  words: string[],
+  options: PushCommandOptions & Partial<PushManyOptions>,
+): Promise<ExitCode> {
+  const { select } = options;
+  if (select !== undefined) {
+    const [command, ...args] = [target, name, ...words].filter((word) => word !== undefined);
+    return pushMany(needed(command, "command"), args, { ...options, select });
+  }
+  if (options.device !== undefined || rolloutOf(options))
+    throw new DunlinError("usage", "--device, and how a roll-out goes, are for --select");
+  return pushOne(needed(target, "target"), needed(name, "command"), words, options);
 }
 
-export async function pushCommand(
+async function pushOne(
   target: string,
   name: string,
-  words: string[],
+  words: readonly string[],
   options: PushCommandOptions,
 ): Promise<ExitCode> {
   const args = parseKeyValues(words);
-  if (!(options.expires > 0)) throw new DunlinError("usage", "--expires takes a number of seconds above 0");
+  const expiresMs = expiresMsOf(options.expires ?? EXPIRES);
   const client = openClient(options);
   const { promise: accepted, resolve } = Promise.withResolvers<CommandProgress>();
   const outcome = client.push(target, name, args, {
-    expiresMs: options.expires * 1_000,
+    expiresMs,
     ...(options.id === undefined ? {} : { id: options.id }),
     onProgress: (progress) => {
       resolve(progress);
@@ -36,6 +50,12 @@ export async function pushCommand(
   } finally {
     client.close();
   }
+}
+
+/** As commander says it: with --select one of them is not there, so that it cannot look itself. */
+function needed(word: string | undefined, what: string): string {
+  if (word !== undefined) return word;
+  throw new DunlinError("usage", `missing required argument '${what}' (dunlin push --help shows how)`);
 }
 
 function show(progress: CommandProgress, json: boolean): void {

@@ -1,15 +1,23 @@
+import { DunlinError } from "../base/index.ts";
 import { Pusher, Requester, type ClientKeys, type Endpoints } from "../bus/index.ts";
 import {
   decodeReply,
   encode,
   encodeCommand,
+  parseSelector,
   signCommand,
+  splitManyTarget,
+  type AgentRun,
+  type Command,
   type CommandProgress,
+  type FleetMember,
+  type Page,
   type QueryName,
   type Values,
 } from "../message/index.ts";
 import { DurableStream, type DurableOptions } from "./durable-stream.ts";
 import { followCommand, makeCommand, topicOf, type PushOptions } from "./follow-command.ts";
+import { pages, type ManyOutcome, type PushManyOptions } from "./many.ts";
 import { MessageStream, type SubscribeOptions } from "./message-stream.ts";
 
 /** Who a client is. */
@@ -35,6 +43,7 @@ export class Client {
   readonly #signingKey: string | undefined;
   #requester: Requester | undefined;
   #pusher: Pusher | undefined;
+  #name: string | undefined;
   readonly #streams = new Set<MessageStream | DurableStream>();
 
   constructor(endpoints: Endpoints, { keys, signingKey }: ClientOptions = {}) {
@@ -90,8 +99,53 @@ export class Client {
     args: Values = {},
     options: PushOptions = {},
   ): Promise<CommandProgress> {
+    return this.#follow(makeCommand(target, name, args, options), options);
+  }
+
+  /**
+   * Runs a command at every agent of a hub that a selector chooses, as its roll-out says, and waits until it has ended everywhere: see
+   * the outcome's `progress.state`, and the agents one by one in `runs`.
+   * @param selector `site=north and model=pi4`; docs/fleet.md
+   * @throws DunlinError `arguments-invalid`, `timed-out`
+   */
+  async pushMany(
+    selector: string,
+    name: string,
+    args: Values = {},
+    options: PushManyOptions = {},
+  ): Promise<ManyOutcome> {
+    const target = options.device === undefined ? `{${selector}}` : `{${selector}}/${options.device}`;
+    parseSelector(selector);
+    if (!splitManyTarget(target))
+      throw new DunlinError("arguments-invalid", `${JSON.stringify(target)} is not a target of many`);
     const command = makeCommand(target, name, args, options);
-    const stream = this.subscribe(topicOf(command));
+    const progress = await this.#follow(command, options, await this.name());
+    return { progress, runs: progress.state === "rejected" ? [] : await this.runs(command.id) };
+  }
+
+  /** Where a command of a hub's stands at each agent. @throws DunlinError `not-found`, `timed-out` */
+  async runs(id: string): Promise<AgentRun[]> {
+    const none = { total: 0, entries: [], more: false };
+    const ask = async (where: object): Promise<Page<AgentRun>> => {
+      const answer = await this.query("command", { id, runs: true, ...where });
+      return (answer as { readonly runs?: Page<AgentRun> }).runs ?? none;
+    };
+    return Array.fromAsync(pages(ask));
+  }
+
+  /** Agents of a hub, in the order of their names. @throws DunlinError `arguments-invalid`, `timed-out` */
+  fleet(selector?: string): AsyncGenerator<FleetMember> {
+    const select = selector === undefined ? {} : { select: selector };
+    return pages(async (where) => (await this.query("fleet", { ...select, ...where })) as Page<FleetMember>);
+  }
+
+  /** What the agent (or hub) is called. @throws DunlinError `timed-out` */
+  async name(): Promise<string> {
+    return (this.#name ??= ((await this.query("describe")) as { readonly agent: string }).agent);
+  }
+
+  #follow(command: Command, options: PushOptions, hub?: string): Promise<CommandProgress> {
+    const stream = this.subscribe(topicOf(command, hub));
     this.#pusher ??= Pusher.open(this.endpoints.commands, this.#keys);
     const ask = (id: string): Promise<CommandProgress | undefined> =>
       this.query("command", { id }, { timeoutMs: ASK_TIMEOUT_MS }).then(
@@ -104,7 +158,8 @@ export class Client {
   }
 
   /**
-   * Asks the agent: `describe`, `status`, `read` (`device`), `replay` (`device`, `epoch`, `seq`), `command` (`id`).
+   * Asks the agent: `describe`, `status`, `read` (`device`), `replay` (`device`, `epoch`, `seq`), `command` (`id`); a hub with
+   * `agent` beside them, and `fleet`.
    * @throws DunlinError `timed-out`, or what the agent answers
    */
   async query(

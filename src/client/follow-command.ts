@@ -5,10 +5,12 @@ import type { Pusher } from "../bus/index.ts";
 import {
   commandTopic,
   isFinal,
+  splitManyTarget,
   splitTarget,
   type Command,
   type CommandProgress,
   type CommandState,
+  type RolloutPlan,
   type Values,
 } from "../message/index.ts";
 import type { MessageStream } from "./message-stream.ts";
@@ -33,8 +35,13 @@ const UNACCEPTED_MS = 3_000;
 const OUTCOME_GRACE_MS = 60_000;
 
 /** @throws DunlinError `arguments-invalid` */
-export function makeCommand(target: string, name: string, args: Values, options: PushOptions): Command {
-  if (!splitTarget(target))
+export function makeCommand(
+  target: string,
+  name: string,
+  args: Values,
+  options: PushOptions & { readonly rollout?: RolloutPlan },
+): Command {
+  if (!splitTarget(target) && !splitManyTarget(target))
     throw new DunlinError(
       "arguments-invalid",
       `${JSON.stringify(target)} is not a target: write <agent> or <agent>/<device>`,
@@ -49,11 +56,13 @@ export function makeCommand(target: string, name: string, args: Values, options:
     issued,
     expires,
     issuer: options.issuer ?? userInfo().username,
+    ...(options.rollout ? { rollout: options.rollout } : {}),
   };
 }
 
-export function topicOf(command: Command): string {
-  return commandTopic(splitTarget(command.target)?.agent ?? "", command.id);
+/** @param hub whose word on a command to many counts */
+export function topicOf(command: Command, hub = ""): string {
+  return commandTopic(splitTarget(command.target)?.agent ?? hub, command.id);
 }
 
 /** What a command is followed with. */
@@ -81,10 +90,12 @@ export async function followCommand(
   const deadlineMs = startMs + (command.expires - command.issued) / 1_000;
   const { promise: told, resolve: tell } = Promise.withResolvers<CommandProgress>();
   let state: CommandState | undefined;
+  let toldUs: number | undefined;
   const note = (progress: CommandProgress): boolean => {
-    // A state comes again when another subscriber asks for it.
-    if (progress.state !== state) options.onProgress?.(progress);
+    // A state comes again when another subscriber asks for it. One of many goes on within its state.
+    if (progress.state !== state || progress.time !== toldUs) options.onProgress?.(progress);
     state = progress.state;
+    toldUs = progress.time;
     return isFinal(state);
   };
   const resend = setInterval(() => {

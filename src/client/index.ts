@@ -31,6 +31,7 @@ export { DurableStream, type DurableOptions } from "./durable-stream.ts";
 export type { DurableStart } from "./durable-tracks.ts";
 export { enrol, type Enrolled, type Newcomer } from "./enrol.ts";
 export type { PushOptions } from "./follow-command.ts";
+export type { ManyOutcome, PushManyOptions } from "./many.ts";
 export { cursorAfter, type LostMessage, type StreamMessage, type TelemetryMessage } from "./lost-message.ts";
 export { MessageStream, type SubscribeOptions } from "./message-stream.ts";
 export type { Message } from "./messages.ts";

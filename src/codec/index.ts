@@ -6,5 +6,6 @@ export * from "./frames.ts";
 export * from "./lines.ts";
 export * from "./marked-lines.ts";
 export * from "./sentences.ts";
+export * from "./slip.ts";
 export * from "./ubx.ts";
 export * from "./view.ts";

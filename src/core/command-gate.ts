@@ -1,6 +1,13 @@
 import { DunlinError, monotonicMs, RateLimit, type ClockQuality } from "../base/index.ts";
 import type { AuthorizedKey } from "../keys/index.ts";
-import { isSignedBy, splitTarget, type Command, type Envelope, type Signature } from "../message/index.ts";
+import {
+  isSignedBy,
+  splitManyTarget,
+  splitTarget,
+  type Command,
+  type Envelope,
+  type Signature,
+} from "../message/index.ts";
 
 /** Whether a command runs without a signature. */
 export type CommandPolicy = "open" | "signed";
@@ -61,7 +68,7 @@ export class CommandGate {
 
   #policy({ target, name }: Command): CommandPolicy {
     const { exceptions, commands } = this.#plan;
-    const full = `${splitTarget(target)?.device ?? ""}/${name}`;
+    const full = `${(splitTarget(target) ?? splitManyTarget(target))?.device ?? ""}/${name}`;
     const found = [full, name].find((key) => Object.hasOwn(exceptions, key));
     return (found === undefined ? undefined : exceptions[found]) ?? commands;
   }

@@ -3,8 +3,7 @@ import { parseSelector, splitManyTarget, splitTarget, type Command } from "../me
 import type { Member, Registry } from "./registry.ts";
 
 /**
- * The agents that a command is for, in the order in which they are to get it: those that are there come first, since a canary that is
- * away would hold up everybody.
+ * The agents that a command is for; none yet for one that goes to any of many.
  * @throws DunlinError `target-unknown`, `arguments-invalid`
  */
 export function agentsOf({ target, rollout }: Command, isSigned: boolean, registry: Registry): string[] {
@@ -15,10 +14,18 @@ export function agentsOf({ target, rollout }: Command, isSigned: boolean, regist
     throw new DunlinError("target-unknown", `no agent ${agent} in this fleet of ${registry.size}`);
   }
   const chosen = chosenBy(many.selector, isSigned, registry);
-  if (chosen.length === 0 && rollout?.mode !== "any")
-    throw new DunlinError("target-unknown", `${many.selector} chooses none of the ${registry.size} agents`);
-  const isOnline = ({ online }: Member): boolean => online;
-  return [...chosen.filter(isOnline), ...chosen.filter((one) => !isOnline(one))].map(({ name }) => name);
+  if (rollout?.mode === "any") return [];
+  if (chosen.length === 0) throw nobody(many.selector, isSigned, registry);
+  return chosen.map(({ name }) => name);
+}
+
+function nobody(selector: string, isSigned: boolean, registry: Registry): DunlinError {
+  const unsigned = isSigned ? chosenBy(selector, false, registry).length : 0;
+  const hint = `: it is signed, and labels that were given at the hub, by which ${unsigned} would be chosen, do not count then`;
+  return new DunlinError(
+    "target-unknown",
+    `${selector} chooses none of the ${registry.size} agents${unsigned > 0 ? hint : ""}`,
+  );
 }
 
 /**

@@ -22,12 +22,11 @@ export class CommandNews {
 
   /** Its summary is told with the next {@link flush}: a thousand runs are not a thousand summaries. */
   changed(one: FleetCommand): void {
-    this.#changed.add(one);
+    if (one.isMany) this.#changed.add(one);
   }
 
   flush(): void {
-    for (const one of this.#changed) if (one.isMany) this.tell(one);
-    this.#changed.clear();
+    for (const one of this.#changed) this.tell(one);
   }
 
   /** Where it stands: of many the summary, of one its run. */
@@ -41,7 +40,7 @@ export class CommandNews {
     this.#say(run.agent, progressOf(one, run));
   }
 
-  /** Of one that is no fleet command: the hub's own, or one that was turned away. */
+  /** Of one that was turned away. */
   tellOf(
     { id, target, name }: Command,
     rest: Pick<CommandProgress, "state" | "time"> & Partial<CommandProgress>,

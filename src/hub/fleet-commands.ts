@@ -3,77 +3,62 @@ import type { KeptRecord } from "../ipc/index.ts";
 import {
   commandTopic,
   decodeEnvelope,
-  decodeProgress,
-  isFinal,
-  splitManyTarget,
+  decodeReply,
+  encode,
+  splitTarget,
   type Command,
   type Envelope,
-  type Values,
 } from "../message/index.ts";
-import { agentsOf, chosenBy } from "./choice.ts";
+import { AnyQueue } from "./any-queue.ts";
+import { agentsOf } from "./choice.ts";
+import { CommandBook, runKey } from "./command-book.ts";
 import { CommandNews } from "./command-news.ts";
-import { FleetCommand, isEnded, type Run } from "./fleet-command.ts";
-import type { Registry } from "./registry.ts";
+import type { FleetCommandPorts } from "./fleet-command-ports.ts";
+import { FleetCommand, isEnded, type Run, type Stop } from "./fleet-command.ts";
+import { hubCommand } from "./hub-commands.ts";
+import { runReport } from "./run-report.ts";
 
-export interface FleetCommandPorts {
-  readonly hub: string;
-  /** µs since 1970. */
-  nowUs(): number;
-  /** Whether its sender may command: why not, if not. */
-  gate(envelope: Envelope): DunlinError | undefined;
-  readonly registry: Registry;
-  /** @returns whether the agent has a link */
-  send(agent: string, envelope: Buffer): boolean;
-  keep(record: KeptRecord, done?: () => void): void;
-  publish(frames: readonly Buffer[]): void;
-  /** Further commands of the hub's own, with these arguments; they throw to fail. */
-  own(args: Values): Readonly<Record<string, () => void>>;
-  onFault(error: DunlinError): void;
-}
-
-export const COMMANDS_TABLE = "commands";
-export const RUNS_TABLE = "runs";
-
-/** Envelope and names of the agents, as one message to the store. */
-const MAX_RECORD_BYTES = 240 * 1024;
-/** Commands that are remembered; the oldest that have ended go. */
-const MAX_COMMANDS = 1_000;
-/** What an agent has not said anything of is sent again after this long, µs. */
+/** What an agent has not said anything of is sent again after this long, µs; what it has, after so long without an end. */
 const RESEND_US = 3_000_000;
+const REMIND_US = 30_000_000;
+/** So long after the deadline an agent that was sent a command has taken it or never will, µs: its disk is given 10 s. */
+const TAKEN_US = 15_000_000;
 /** An agent that does not come back to say what became of a command has this long after its deadline, µs: a day. */
 const LOST_AFTER_US = 86_400_000_000;
 
 /**
  * Commands to agents, one or many: noted before anything is sent, sent until each agent has said what became of it, and told
- * of as they go on. An agent runs an id once, however often it gets it.
+ * of as they go on. An agent runs an id once, however often it gets it. Only an agent that is there is let go; so what waits has certainly
+ * not been got, and can be called off.
+ *
+ *   receive ─noted─► waiting ─noted─► sent ─► accepted ─► running ─► ended ─noted─► told
+ *                       └ the deadline, an abort: expired, cancelled
  */
 export class FleetCommands {
   readonly #ports: FleetCommandPorts;
-  /** In the order in which they came. */
-  readonly #byId = new Map<string, FleetCommand>();
-  /** Commands that an agent has not ended, by agent. */
-  readonly #open = new Map<string, Set<FleetCommand>>();
+  readonly #book: CommandBook;
   readonly #news: CommandNews;
+  readonly #any: AnyQueue;
+  /** When runs that may be sent were sent last, µs; that they may be is on the disk. */
   readonly #sentUs = new Map<string, number>();
 
   constructor(ports: FleetCommandPorts) {
     this.#ports = ports;
+    this.#book = new CommandBook((record, done) => ports.keep(record, done));
     this.#news = new CommandNews(ports.hub, (frames) => ports.publish(frames));
+    this.#any = new AnyQueue(this.#book, ports.registry);
   }
 
   /** Records from the disk: all commands before any run. */
-  load({ table, key, value }: KeptRecord): void {
-    if (!value) return;
-    if (table === COMMANDS_TABLE) {
-      const one = FleetCommand.decode(value);
-      this.#byId.set(key, one);
-      this.#index(one);
-    } else {
-      const [id = "", agent = ""] = key.split("/");
-      const one = this.#byId.get(id);
-      one?.loadRun(agent, value);
-      if (one) this.#open.get(agent)?.delete(one);
-    }
+  load(record: KeptRecord): void {
+    this.#book.load(record);
+  }
+
+  /** All records have been loaded. */
+  loaded(): void {
+    this.#book.loaded();
+    for (const one of this.#book.open())
+      for (const agent of one.underWay()) this.#sentUs.set(runKey(one, agent), 0);
   }
 
   /** A message from PULL, of which nothing is trusted. */
@@ -85,270 +70,287 @@ export class FleetCommands {
       return this.#ports.onFault(asDunlinError(cause));
     }
     const { command } = envelope;
-    const known = this.#byId.get(command.id);
-    if (known) return this.#news.tell(known);
+    const known = this.#book.get(command.id);
+    if (known) return known.isNoted ? this.#news.tell(known) : undefined;
     try {
       const refused = this.#ports.gate(envelope);
       if (refused) throw refused;
-      if (command.target === this.#ports.hub) this.#runOwn(command);
-      else this.#begin(envelope, Buffer.from(body));
+      this.#begin(envelope, Buffer.from(body));
     } catch (cause) {
       const error = asDunlinError(cause);
       this.#ports.onFault(error);
-      this.#reject(command, error);
+      this.#turnAway(command, error);
     }
   }
 
-  /** What an agent says of a command, whoever gave it. */
+  /** What an agent says of a command, whoever gave it. @throws DunlinError `message-invalid` */
   progress(agent: string, body: Buffer): void {
-    const progress = decodeProgress(body);
-    const topic = Buffer.from(commandTopic(agent, progress.id));
-    const one = this.#byId.get(progress.id);
-    const { state, time, code, reason, result } = progress;
-    const run: Run = {
-      agent,
-      state,
-      time,
-      ...(code === undefined ? {} : { code }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(result === undefined ? {} : { result }),
-    };
-    if (!one?.runs.has(agent)) return this.#ports.publish([topic, body]);
+    const { id, run } = runReport(agent, body, this.#ports.nowUs());
+    const one = this.#book.get(id);
+    const pass = (): void => this.#ports.publish([Buffer.from(commandTopic(agent, id)), body]);
+    if (!one?.runs.has(agent)) return pass();
     if (!this.#set(one, run)) return;
-    if (!isFinal(state)) return this.#ports.publish([topic, body]);
-    this.#keepRun(one, run, () => this.#ports.publish([topic, body]));
-    this.#advance(one);
+    if (isEnded(run.state)) this.#ended(one, run, pass);
+    else pass();
   }
 
   /** The agent is there: what it has not ended is sent to it, again or for the first time. */
   linkUp(agent: string): void {
-    for (const one of this.#open.get(agent) ?? []) {
-      if (one.command.rollout?.mode === "any") this.#advance(one);
-      const state = one.runs.get(agent)?.state;
-      if (state !== undefined && state !== "waiting") this.#send(one, agent);
+    for (const one of this.#book.openOf(agent)) {
+      if (one.runs.get(agent)?.state === "waiting") this.#advance(one);
+      else if (this.#sentUs.has(runKey(one, agent))) this.#send(one, agent);
     }
-    for (const one of this.#byId.values())
-      if (!one.isOver && one.command.rollout?.mode === "any" && one.released === 0) this.#advance(one);
+    this.#dealOut();
+  }
+
+  /** It is no longer one of the fleet. */
+  forget(agent: string): void {
+    const time = this.#ports.nowUs();
+    for (const one of this.#book.openOf(agent)) {
+      const isWaiting = one.runs.get(agent)?.state === "waiting";
+      const reason = `the hub was told to forget the agent${isWaiting ? "" : ": nobody knows what became of it"}`;
+      const how = isWaiting
+        ? ({ state: "cancelled", code: "cancelled" } as const)
+        : ({ state: "failed", code: "interrupted" } as const);
+      this.#conclude(one, { agent, time, reason, ...how });
+    }
   }
 
   /** To be called about once a second: roll-outs go on, and what takes too long ends. */
   sweep(): void {
     const nowUs = this.#ports.nowUs();
-    for (const one of this.#byId.values()) {
-      if (one.isOver) continue;
-      this.#expire(one, nowUs);
+    for (const one of this.#book.open()) {
+      if (nowUs > one.deadlineUs) this.#expire(one, nowUs);
       this.#advance(one);
-      for (const agent of one.agents.slice(0, one.released))
-        if (
-          one.runs.get(agent)?.state === "sent" &&
-          nowUs - (this.#sentUs.get(runKey(one, agent)) ?? 0) > RESEND_US
-        )
-          this.#send(one, agent);
+      this.#remind(one, nowUs);
     }
+    this.#dealOut();
     this.#news.flush();
   }
 
   get(id: string): FleetCommand | undefined {
-    return this.#byId.get(id);
+    return this.#book.get(id);
   }
 
   /** The newest first. */
   list(): FleetCommand[] {
-    return [...this.#byId.values()].reverse();
+    return this.#book.newestFirst();
   }
 
-  /** For new subscribers of one command. */
-  repeat(id: string): void {
-    const one = this.#byId.get(id);
-    if (one) this.#news.tell(one);
+  /** For new subscribers of one command, at an agent or at the hub. */
+  repeat(agent: string, id: string): void {
+    const one = this.#book.get(id);
+    const run = one?.runs.get(agent);
+    if (!one?.isNoted) return;
+    if (run) this.#news.tellRun(one, run);
+    else if (agent === this.#ports.hub) this.#news.tell(one);
   }
 
+  /** @throws DunlinError why it is turned away */
   #begin({ command, signature }: Envelope, envelope: Buffer): void {
-    const agents = agentsOf(command, signature !== undefined, this.#ports.registry);
-    const one = new FleetCommand(command, envelope, agents, this.#ports.nowUs());
-    if (one.encode().length > MAX_RECORD_BYTES)
-      throw new DunlinError(
-        "message-too-large",
-        `${agents.length} agents are too many for one command: choose fewer`,
-      );
-    if (command.expires <= this.#ports.nowUs()) throw new DunlinError("expired", "its deadline has passed");
-    this.#byId.set(one.id, one);
-    this.#index(one);
-    this.#forgetOldest();
-    this.#keep(one, () => {
+    const { hub, registry } = this.#ports;
+    const isOwn = command.target === hub;
+    if (isOwn) this.#ownWork(command);
+    const isSigned = signature !== undefined;
+    const agents = isOwn ? [hub] : agentsOf(command, isSigned, registry);
+    const nowUs = this.#ports.nowUs();
+    const leftUs = this.#leftUs(command);
+    if (leftUs <= 0) throw new DunlinError("expired", "its deadline had passed when it came");
+    const one = new FleetCommand(command, envelope, isSigned, agents, nowUs, nowUs + leftUs);
+    this.#book.add(one, () => {
       this.#news.tell(one);
       this.#advance(one);
+      this.#dealOut();
     });
   }
 
-  #index(one: FleetCommand): void {
-    if (one.isOver) return;
-    for (const [agent, { state }] of one.runs) {
-      if (isEnded(state)) continue;
-      const open = this.#open.get(agent) ?? new Set<FleetCommand>();
-      this.#open.set(agent, open.add(one));
-    }
+  /** By a clock that nobody has set no date means anything: the command's own span counts. */
+  #leftUs({ issued, expires }: Command): number {
+    return expires - (this.#ports.clock() === "synced" ? this.#ports.hostUs() : issued);
   }
 
   /** Lets go whoever may go now, and ends what is over. */
   #advance(one: FleetCommand): void {
-    if (one.isOver) return;
-    if (one.phase === "running") this.#release(one);
-    const left = one.agents.length - one.ended;
-    if (left === 0 && one.agents.length > 0) this.#end(one);
+    if (one.isOver || !one.isNoted) return;
+    if (one.command.target === this.#ports.hub) return this.#runOwn(one);
+    if (this.#cancelsHere(one)) return;
+    if (one.phase === "running" && !one.isAny) this.#release(one);
+    if (one.isDone) this.#end(one);
   }
 
   #release(one: FleetCommand): void {
-    if (one.command.rollout?.mode === "any") return this.#releaseToAny(one);
-    const step = one.rollout.next(one.progressOfRuns, this.#ports.nowUs() / 1_000);
+    const ready = one.waiting().filter((agent) => this.#ports.registry.get(agent)?.online === true);
+    const step = one.rollout.next(one.progress(ready.length), this.#ports.nowUs() / 1_000);
     if (step.type === "abort") return this.#stop(one, "aborted", step.reason);
-    if (step.count === 0) return;
-    const from = one.released;
-    one.released += step.count;
-    const time = this.#ports.nowUs();
-    const released = one.agents
-      .slice(from, one.released)
-      .filter((agent) => one.set({ agent, state: "sent", time }));
-    // Noted before it is sent: whoever may have it must not be told of later as not having got it.
-    this.#keep(one, () => released.forEach((agent) => this.#send(one, agent)));
+    if (step.count > 0) this.#letGo(one, ready.slice(0, step.count));
+  }
+
+  /** Work for one of many goes to who is free. */
+  #dealOut(): void {
+    for (const { one, agent } of this.#any.deal(this.#ports.nowUs() / 1_000)) {
+      one.deal(agent, this.#ports.nowUs());
+      this.#book.index(one, agent);
+      this.#noteThenSend(one, [agent]);
+    }
+  }
+
+  #letGo(one: FleetCommand, agents: readonly string[]): void {
+    one.release(agents, this.#ports.nowUs());
+    this.#noteThenSend(one, agents);
+  }
+
+  /** Whoever may have it must not be told of later as not having got it. */
+  #noteThenSend(one: FleetCommand, agents: readonly string[]): void {
     this.#news.changed(one);
+    this.#book.note(one, () => {
+      for (const agent of agents) {
+        if (isEnded(one.runs.get(agent)?.state ?? "expired")) continue;
+        this.#sentUs.set(runKey(one, agent), 0);
+        this.#send(one, agent);
+      }
+    });
   }
 
-  /** Work for one of many: whoever is there and has the least to do; it stays with that one. */
-  #releaseToAny(one: FleetCommand): void {
-    if (one.released > 0) return;
-    const many = splitManyTarget(one.command.target);
-    const candidates = chosenBy(many?.selector ?? "*", false, this.#ports.registry).filter(
-      ({ online }) => online,
-    );
-    const load = (agent: string): number => this.#open.get(agent)?.size ?? 0;
-    const [agent] = candidates.map(({ name }) => name).sort((a, b) => load(a) - load(b));
-    if (agent === undefined) return;
-    const time = this.#ports.nowUs();
-    for (const other of one.agents) this.#open.get(other)?.delete(one);
-    one.deal(agent, time);
-    this.#index(one);
-    this.#keep(one, () => this.#send(one, agent));
-  }
-
+  /** Not after the deadline: an agent whose clock is not set would run it. */
   #send(one: FleetCommand, agent: string): void {
-    if (this.#ports.send(agent, one.envelope)) this.#sentUs.set(runKey(one, agent), this.#ports.nowUs());
+    const nowUs = this.#ports.nowUs();
+    if (nowUs > one.deadlineUs) return;
+    if (this.#ports.send(agent, one.envelope)) this.#sentUs.set(runKey(one, agent), nowUs);
   }
 
-  /** No further agent gets it; those that have it go on. */
-  #stop(one: FleetCommand, phase: "aborted" | "cancelled", reason: string): void {
-    one.phase = phase;
-    one.reason = reason;
+  /** Of what was sent the agent is to say what became of it. */
+  #remind(one: FleetCommand, nowUs: number): void {
+    for (const agent of one.underWay()) {
+      const sentUs = this.#sentUs.get(runKey(one, agent));
+      const patienceUs = one.runs.get(agent)?.state === "sent" ? RESEND_US : REMIND_US;
+      if (sentUs === undefined || nowUs - sentUs <= patienceUs) continue;
+      if (nowUs <= one.deadlineUs) this.#send(one, agent);
+      else if (nowUs > one.deadlineUs + TAKEN_US) void this.#ask(one, agent);
+    }
+  }
+
+  async #ask(one: FleetCommand, agent: string): Promise<void> {
+    const reply = this.#ports.ask(agent, { query: "command", id: one.id });
+    if (!reply) return;
+    this.#sentUs.set(runKey(one, agent), this.#ports.nowUs());
+    try {
+      this.progress(agent, encode(decodeReply(await reply)));
+    } catch (cause) {
+      if (asDunlinError(cause).code === "not-found") this.#unknownAt(one, agent);
+    }
+  }
+
+  /** Its deadline has passed, and its agent knows nothing of it. */
+  #unknownAt(one: FleetCommand, agent: string): void {
+    const run = one.runs.get(agent);
     const time = this.#ports.nowUs();
-    for (const agent of one.agents.slice(one.released))
-      this.#conclude(one, { agent, state: "cancelled", time, code: "rollout-aborted", reason });
-    this.#keep(one);
-    this.#news.changed(one);
-    this.#advance(one);
+    const how =
+      run?.state === "sent"
+        ? ({
+            state: "expired",
+            code: "expired",
+            reason: "its deadline passed before the agent got it",
+          } as const)
+        : ({ state: "failed", code: "interrupted", reason: "the agent does not know it any more" } as const);
+    this.#conclude(one, { agent, time, ...how });
   }
 
   #expire(one: FleetCommand, nowUs: number): void {
-    const { expires } = one.command;
-    if (nowUs <= expires) return;
-    for (const agent of one.agents) {
-      const state = one.runs.get(agent)?.state;
-      const wasSent = this.#sentUs.has(runKey(one, agent));
-      if (state === "waiting" || (state === "sent" && !wasSent && !this.#ports.registry.get(agent)?.online))
-        this.#conclude(one, {
-          agent,
-          state: "expired",
-          time: nowUs,
-          code: "expired",
-          reason: "its deadline passed before the agent got it",
-        });
-      else if (nowUs > expires + LOST_AFTER_US)
-        this.#conclude(one, {
-          agent,
-          state: "failed",
-          time: nowUs,
-          code: "timed-out",
-          reason: "the agent has not come back to say what became of it",
-        });
-    }
-    if (one.agents.length === 0) this.#end(one);
+    if (one.phase === "running" || one.phase === "paused")
+      this.#stop(one, "expired", "its deadline passed before it was the agent's turn, or the agent there");
+    if (nowUs <= one.deadlineUs + LOST_AFTER_US) return;
+    const reason = "the agent has not come back to say what became of it";
+    for (const agent of one.underWay())
+      this.#conclude(one, { agent, state: "failed", time: nowUs, code: "timed-out", reason });
+  }
+
+  /** No further agent gets it; those that have it go on. */
+  #stop(one: FleetCommand, kind: Stop["kind"], reason: string): void {
+    const runs = one.stop({ kind, reason, time: this.#ports.nowUs() });
+    for (const { agent } of runs) this.#book.close(one, agent);
+    this.#news.changed(one);
+    this.#book.note(one, () => {
+      for (const run of runs) this.#news.tellRun(one, run);
+    });
+    if (one.isDone) this.#end(one);
   }
 
   #conclude(one: FleetCommand, run: Run): void {
-    if (!this.#set(one, run)) return;
-    this.#keepRun(one, run, () => this.#news.tellRun(one, run));
+    if (this.#set(one, run)) this.#ended(one, run, () => this.#news.tellRun(one, run));
   }
 
   #set(one: FleetCommand, run: Run): boolean {
-    if (!one.set(run)) return false;
-    one.time = this.#ports.nowUs();
-    this.#news.changed(one);
-    if (!isEnded(run.state)) return true;
-    this.#open.get(run.agent)?.delete(one);
+    const hasChanged = one.set(run, this.#ports.nowUs());
+    if (hasChanged) this.#news.changed(one);
+    return hasChanged;
+  }
+
+  #ended(one: FleetCommand, run: Run, tell: () => void): void {
     this.#sentUs.delete(runKey(one, run.agent));
-    return true;
+    this.#book.noteRun(one, run, tell);
+    if (one.isDone) this.#end(one);
+    else this.#advance(one);
+    if (one.isAny) this.#dealOut();
   }
 
   #end(one: FleetCommand): void {
     if (one.isOver) return;
-    one.phase = "ended";
-    one.time = this.#ports.nowUs();
-    this.#keep(one, () => this.#news.tell(one));
+    one.end(this.#ports.nowUs());
+    this.#book.note(one, () => {
+      if (one.isMany) this.#news.tell(one);
+    });
   }
 
-  /** What the hub itself can be told to do. */
-  #runOwn(command: Command): void {
-    const { name, args } = command;
-    const own: Readonly<Record<string, () => void>> = {
-      "cancel-command": () => this.#stop(this.#running(args), "cancelled", "it was called off"),
-      "pause-rollout": () => this.#setPhase(this.#running(args), "paused"),
-      "resume-rollout": () => this.#setPhase(this.#running(args), "running"),
-      ...this.#ports.own(args),
-    };
-    const run = Object.hasOwn(own, name) ? own[name] : undefined;
-    if (!run)
-      throw new DunlinError("command-unknown", `a hub knows ${Object.keys(own).join(", ")}, and not ${name}`);
-    run();
-    this.#news.tellOf(command, { state: "succeeded", time: this.#ports.nowUs() });
-  }
-
-  #running({ id }: Values): FleetCommand {
-    const one = this.#byId.get(String(id));
-    if (one && !one.isOver) return one;
-    throw new DunlinError("not-found", `no command ${String(id).slice(0, 64)} is under way`);
-  }
-
-  #setPhase(one: FleetCommand, phase: "paused" | "running"): void {
-    one.phase = phase;
-    this.#news.changed(one);
-    this.#keep(one, () => this.#advance(one));
-  }
-
-  #reject(command: Command, { code, message: reason }: DunlinError): void {
-    this.#news.tellOf(command, { state: "rejected", time: this.#ports.nowUs(), code, reason });
-  }
-
-  #keep(one: FleetCommand, done?: () => void): void {
-    this.#ports.keep({ table: COMMANDS_TABLE, key: one.id, value: one.encode() }, done);
-  }
-
-  #keepRun(one: FleetCommand, run: Run, done: () => void): void {
-    this.#ports.keep(
-      { table: RUNS_TABLE, key: runKey(one, run.agent), value: FleetCommand.encodeRun(run) },
-      done,
-    );
-  }
-
-  #forgetOldest(): void {
-    for (const [id, one] of this.#byId) {
-      if (this.#byId.size <= MAX_COMMANDS) return;
-      if (!one.isOver) continue;
-      this.#byId.delete(id);
-      this.#ports.keep({ table: COMMANDS_TABLE, key: id });
-      for (const agent of one.agents) this.#ports.keep({ table: RUNS_TABLE, key: runKey(one, agent) });
+  /** Each of the hub's own may be run twice, and is if the hub ended in between. What it changes is noted before its end is. */
+  #runOwn(one: FleetCommand): void {
+    const { hub: agent } = this.#ports;
+    const time = this.#ports.nowUs();
+    try {
+      this.#ownWork(one.command)();
+      this.#conclude(one, { agent, state: "succeeded", time });
+    } catch (cause) {
+      const { code, message: reason } = asDunlinError(cause);
+      this.#conclude(one, { agent, state: "failed", time, code, reason });
     }
   }
-}
 
-function runKey(one: FleetCommand, agent: string): string {
-  return `${one.id}/${agent}`;
+  /** @throws DunlinError `command-unknown` */
+  #ownWork({ name, args }: Command): () => void {
+    return hubCommand(name, args, {
+      get: (id) => this.#book.get(id),
+      cancel: (one) => this.#stop(one, "cancelled", "it was called off"),
+      pause: (one, isPaused) => {
+        one.pause(isPaused);
+        this.#news.changed(one);
+        this.#book.note(one);
+        this.#advance(one);
+      },
+      own: (args) => this.#ports.own(args),
+    });
+  }
+
+  /** An agent that is away is told to call off what it has not got: that is done here. */
+  #cancelsHere(one: FleetCommand): boolean {
+    const { name, target, args } = one.command;
+    const { agent = "", device } = splitTarget(target) ?? {};
+    const other =
+      name === "cancel-command" && device === undefined ? this.#book.get(String(args["id"])) : undefined;
+    if (other?.runs.get(agent)?.state !== "waiting" || other === one) return false;
+    const time = this.#ports.nowUs();
+    this.#conclude(other, {
+      agent,
+      state: "cancelled",
+      time,
+      code: "cancelled",
+      reason: "it was called off",
+    });
+    this.#conclude(one, { agent, state: "succeeded", time });
+    return true;
+  }
+
+  /** It is told, and not noted. */
+  #turnAway(command: Command, { code, message: reason }: DunlinError): void {
+    const state = code === "expired" ? "expired" : "rejected";
+    this.#news.tellOf(command, { state, time: this.#ports.nowUs(), code, reason });
+  }
 }

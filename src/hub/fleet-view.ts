@@ -1,5 +1,13 @@
 import { DunlinError } from "../base/index.ts";
-import { isName, type CommandProgress, type Query } from "../message/index.ts";
+import {
+  encode,
+  isName,
+  MAX_MESSAGE_BYTES,
+  type CommandProgress,
+  type FleetMember,
+  type Page,
+  type Query,
+} from "../message/index.ts";
 import { chosenBy } from "./choice.ts";
 import { progressOf } from "./command-news.ts";
 import type { FleetCommand } from "./fleet-command.ts";
@@ -9,30 +17,8 @@ import type { Member, Registry } from "./registry.ts";
 /** Entries in one answer, if the asker sets no limit, and at most. */
 const DEFAULT_LIMIT = 200;
 const MAX_LIMIT = 500;
-
-/** A member as the query `fleet` tells of it. */
-export interface MemberView {
-  readonly agent: string;
-  readonly online: boolean;
-  readonly version: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly epoch: number;
-  /** µs since 1970. */
-  readonly firstSeen: number;
-  readonly lastSeen: number;
-  /** Device's state by name. */
-  readonly devices: Readonly<Record<string, string>>;
-  /** Readings that the agent had to withhold from the hub for want of credit; it has them in its journal. */
-  readonly withheld: number;
-}
-
-/** A page of a list, in the order of the names. */
-export interface Page<T> {
-  readonly total: number;
-  readonly entries: readonly T[];
-  /** There are more after the last. */
-  readonly more: boolean;
-}
+/** A reply is one message. */
+const MAX_PAGE_BYTES = MAX_MESSAGE_BYTES - 16 * 1024;
 
 /**
  * `{select?, after?, limit?}`: members in the order of their names.
@@ -42,11 +28,11 @@ export function fleetView(
   query: Query,
   registry: Registry,
   linkOf: (agent: string) => AgentLink | undefined,
-): Page<MemberView> {
+): Page<FleetMember> {
   const { select } = query;
   if (select !== undefined && typeof select !== "string") throw invalid("select must be a selector");
   const members = select === undefined ? [...registry.all()] : chosenBy(select, false, registry);
-  const view = (member: Member): MemberView => memberView(member, registry, linkOf(member.name));
+  const view = (member: Member): FleetMember => memberView(member, registry, linkOf(member.name));
   return pageOf(
     members.map((member) => [member.name, () => view(member)]),
     query,
@@ -57,7 +43,7 @@ export function fleetView(
 export function commandView(query: Query, get: (id: string) => FleetCommand | undefined): unknown {
   const { id, runs } = query;
   const one = typeof id === "string" ? get(id) : undefined;
-  if (!one)
+  if (!one?.isNoted)
     throw new DunlinError(
       "not-found",
       `no command ${String(JSON.stringify(id)).slice(0, 64)}: it never came, or has been forgotten`,
@@ -65,17 +51,18 @@ export function commandView(query: Query, get: (id: string) => FleetCommand | un
   const progress = progressAtHub(one);
   if (runs !== true) return progress;
   const all = [...one.runs.values()].map((run) => [run.agent, () => run] as const);
-  return { ...progress, phase: one.phase, runs: pageOf(all, query) };
+  return { ...progress, runs: pageOf(all, query) };
 }
 
 /** `{limit?, state?}`: the newest first. */
 export function commandsView({ limit = 100, state }: Query, all: readonly FleetCommand[]): CommandProgress[] {
   if (!Number.isSafeInteger(limit) || (limit as number) < 1)
     throw invalid("limit must be a whole number above 0");
-  return all
+  const found = all
+    .filter(({ isNoted }) => isNoted)
     .map(progressAtHub)
-    .filter((progress) => state === undefined || progress.state === state)
-    .slice(0, Math.min(limit as number, MAX_LIMIT));
+    .filter((progress) => state === undefined || progress.state === state);
+  return asManyAsFit(found.slice(0, Math.min(limit as number, MAX_LIMIT)));
 }
 
 function progressAtHub(one: FleetCommand): CommandProgress {
@@ -83,7 +70,7 @@ function progressAtHub(one: FleetCommand): CommandProgress {
   return run ? progressOf(one, run) : one.summary();
 }
 
-function memberView(member: Member, registry: Registry, link: AgentLink | undefined): MemberView {
+function memberView(member: Member, registry: Registry, link: AgentLink | undefined): FleetMember {
   const { name, online, version, epoch, firstSeen, lastSeen } = member;
   const devices = Object.entries(registry.birthOf(member)?.devices ?? {}).map(
     ([device, { state }]) => [device, state] as const,
@@ -109,8 +96,17 @@ function pageOf<T>(
   if (!Number.isSafeInteger(limit) || (limit as number) < 1)
     throw invalid("limit must be a whole number above 0");
   const sorted = all.filter(([name]) => name > after).sort(([a], [b]) => (a < b ? -1 : 1));
-  const entries = sorted.slice(0, Math.min(limit as number, MAX_LIMIT)).map(([, view]) => view());
+  const entries = asManyAsFit(
+    sorted.slice(0, Math.min(limit as number, MAX_LIMIT)).map(([, view]) => view()),
+  );
   return { total: all.length, entries, more: sorted.length > entries.length };
+}
+
+/** The first of them, as far as they go into one message: at least one. */
+function asManyAsFit<T>(all: readonly T[]): T[] {
+  let bytes = 0;
+  const end = all.findIndex((one) => (bytes += encode(one).length) > MAX_PAGE_BYTES);
+  return all.slice(0, end < 0 ? all.length : Math.max(1, end));
 }
 
 /** Labels as `label-agent` takes them: `site=north,rack=` ; an empty value takes one away. @throws DunlinError `arguments-invalid` */

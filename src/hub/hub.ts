@@ -1,4 +1,4 @@
-import { Clock, DunlinError, monotonicMs, RateLimit, type Log } from "../base/index.ts";
+import { Clock, DunlinError, monotonicMs, type Log } from "../base/index.ts";
 import { Server, type AgentRouter } from "../bus/index.ts";
 import {
   Access,
@@ -18,6 +18,7 @@ import type { AgentLink } from "./agent-link.ts";
 import { Credits } from "./credits.ts";
 import { FleetCommands } from "./fleet-commands.ts";
 import { commandsView, commandView, fleetView, parseLabels } from "./fleet-view.ts";
+import { MemberLog } from "./member-log.ts";
 import { Members } from "./members.ts";
 import type { HubOptions } from "./options.ts";
 import { answerAtHub } from "./queries.ts";
@@ -26,9 +27,6 @@ import { OwnState } from "./own-state.ts";
 import { Registry } from "./registry.ts";
 import { Telemetry } from "./telemetry.ts";
 
-/** Agents that come and go are logged one by one up to this many in each interval, ms. */
-const MEMBER_LOG_BURST = 20;
-const MEMBER_LOG_MS = 60_000;
 const MEMBERS_TABLE = "agents";
 
 /** Where agents meet: to clients one big agent, to agents the place that they report to. Like an agent's core it waits for nobody. */
@@ -46,7 +44,7 @@ export class Hub {
   readonly #newcomers: Newcomers;
   readonly #commands: FleetCommands;
   readonly #faults: FaultLog;
-  readonly #memberLog = new RateLimit(MEMBER_LOG_MS, monotonicMs, MEMBER_LOG_BURST);
+  readonly #memberLog: MemberLog;
   readonly #startedMs = monotonicMs();
   #access: Access | undefined;
   #enrolment: Enrolment | undefined;
@@ -61,6 +59,7 @@ export class Hub {
     this.#options = options;
     this.#log = options.log;
     this.#faults = new FaultLog(options.log);
+    this.#memberLog = new MemberLog(options.log);
     this.epoch = epoch;
     this.#server = server;
     const publish = (frames: readonly Buffer[]): void => server.publish(frames);
@@ -84,8 +83,7 @@ export class Hub {
       linkOf: (agent) => this.#reception?.linkOf(agent),
       onFault: (error) => this.#faults.note(error),
     });
-    const identity = { name: options.name, version: options.version, epoch };
-    this.#own = new OwnState(identity, this.#clock, () => this.#journal.state, publish);
+    this.#own = new OwnState({ ...options, epoch }, this.#clock, () => this.#journal.state, publish);
     this.#members = new Members({
       registry: this.#registry,
       streams: this.#telemetry.streams,
@@ -103,9 +101,12 @@ export class Hub {
     this.#commands = new FleetCommands({
       hub: options.name,
       nowUs: () => this.#clock.nowUs(),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
       gate: (envelope) => gate.fault(envelope),
       registry: this.#registry,
       send: (agent, envelope) => this.#reception?.linkOf(agent)?.say("command", { envelope }) ?? false,
+      ask: (agent, query) => this.#reception?.linkOf(agent)?.ask(query),
       keep: (record, done) => this.#journal.keep(record, done),
       publish,
       own: ({ agent, labels }) => ({
@@ -165,6 +166,26 @@ export class Hub {
     }
   }
 
+  /** What the query `status` answers. */
+  status(): unknown {
+    return {
+      hub: this.#options.name,
+      version: this.#options.version,
+      epoch: this.epoch,
+      clock: this.#clock.quality,
+      uptimeMs: Math.round(monotonicMs() - this.#startedMs),
+      residentBytes: process.memoryUsage.rss(),
+      agents: { known: this.#registry.size, online: this.#reception?.size ?? 0 },
+      ...this.#telemetry.status(),
+      refused: this.#faults.count + (this.#router?.refused ?? 0),
+      dropped: this.#server.dropped + (this.#router?.dropped ?? 0),
+      components: this.#journal.componentStatus(),
+      ...(this.#access ? { security: this.#access.status() } : {}),
+      connections: this.#server.connections,
+      journal: this.#journal.status(),
+    };
+  }
+
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
@@ -202,7 +223,8 @@ export class Hub {
 
   /** What there was before is known: agents may come. */
   async #openDoors(): Promise<void> {
-    if (this.#router) return;
+    if (this.#reception) return;
+    this.#commands.loaded();
     try {
       const { secretKey } = this.#options.security;
       const keyOf = (agent: string): string | undefined => this.#access?.keyOf("agent", agent);
@@ -245,6 +267,7 @@ export class Hub {
   /** It is one of the fleet again when it comes again, as long as its key is let in. */
   #forget(agent: string): void {
     this.#registry.need(agent);
+    this.#commands.forget(agent);
     this.#reception?.expel(agent, "the hub was told to forget it");
     this.#registry.forget(agent);
     this.#members.forget(agent);
@@ -254,7 +277,7 @@ export class Hub {
   #up(link: AgentLink): void {
     this.#registry.arrive(link.hello);
     this.#commands.linkUp(link.agent);
-    this.#note(`agent ${link.agent} is here`, { version: link.hello.version });
+    this.#memberLog.note(`agent ${link.agent} is here`, { version: link.hello.version });
   }
 
   #down(link: AgentLink, why: string): void {
@@ -262,7 +285,7 @@ export class Hub {
     this.#registry.leave(link.agent);
     const member = this.#registry.get(link.agent);
     if (member) this.#members.lost(member);
-    this.#note(`agent ${link.agent} is away`, { reason: why });
+    this.#memberLog.note(`agent ${link.agent} is away`, { reason: why });
   }
 
   #hear(link: AgentLink, pairs: readonly Buffer[]): void {
@@ -274,8 +297,8 @@ export class Hub {
     this.#own.repeat(prefixes);
     this.#members.repeat(prefixes);
     for (const prefix of prefixes) {
-      const [kind, , id = ""] = prefix.split("/");
-      if (kind === "command") this.#commands.repeat(id);
+      const [kind, agent = "", id = ""] = prefix.split("/");
+      if (kind === "command") this.#commands.repeat(agent, id);
     }
     this.#telemetry.repeat(prefixes);
   }
@@ -293,35 +316,11 @@ export class Hub {
       streams: this.#telemetry.streams,
       ownBirth: () => this.#own.birth(),
       birth: (member) => this.#members.birth(member),
-      status: () => this.#status(),
+      status: () => this.status(),
       fleet: (query) => fleetView(query, this.#registry, (agent) => this.#reception?.linkOf(agent)),
       command: (query) => commandView(query, (id) => this.#commands.get(id)),
       commands: (query) => commandsView(query, this.#commands.list()),
       askJournal: (query: Query) => this.#journal.ask(query),
     });
-  }
-
-  #status(): unknown {
-    return {
-      hub: this.#options.name,
-      version: this.#options.version,
-      epoch: this.epoch,
-      clock: this.#clock.quality,
-      uptimeMs: Math.round(monotonicMs() - this.#startedMs),
-      residentBytes: process.memoryUsage.rss(),
-      agents: { known: this.#registry.size, online: this.#reception?.size ?? 0 },
-      ...this.#telemetry.status(),
-      refused: this.#faults.count + (this.#router?.refused ?? 0),
-      dropped: this.#server.dropped + (this.#router?.dropped ?? 0),
-      components: this.#journal.componentStatus(),
-      ...(this.#access ? { security: this.#access.status() } : {}),
-      connections: this.#server.connections,
-      journal: this.#journal.status(),
-    };
-  }
-
-  #note(text: string, fields: Record<string, unknown>): void {
-    const held = this.#memberLog.admit("member");
-    if (held !== undefined) this.#log.info(text, held > 0 ? { ...fields, more: held } : fields);
   }
 }

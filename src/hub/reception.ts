@@ -156,6 +156,9 @@ export class Reception {
   #greet(connection: string, hello: FromAgent["hello"]): void {
     const { agent, protocol } = hello;
     if (!isName(agent)) throw new DunlinError("message-invalid", "hub link: hello without a name");
+    // Its topics would be the hub's own.
+    if (agent === this.#options.hub)
+      throw new DunlinError("message-invalid", `agent ${agent} has the hub's name: give it another`);
     if (protocol !== PROTOCOL_VERSION)
       throw new DunlinError(
         "version-unsupported",

@@ -27,6 +27,8 @@ export interface RegistryPorts {
 
 /** A member that is only seen is written at most this often, µs: the disk need not hear each change of a device. */
 const KEEP_US = 30_000_000;
+/** One message to the store. */
+const MAX_RECORD_BYTES = 240 * 1024;
 
 /** Who belongs to the fleet: whoever has come once, until it is forgotten. In memory; each change goes to the disk. */
 export class Registry {
@@ -139,6 +141,8 @@ export class Registry {
   #keep(member: Member): void {
     const { name, online: _, ...rest } = member;
     this.#keptUs.set(name, member.lastSeen);
-    this.#ports.keep(name, encode(rest));
+    const record = encode(rest);
+    // What it is it says again when it comes.
+    this.#ports.keep(name, record.length > MAX_RECORD_BYTES ? encode({ ...rest, birth: undefined }) : record);
   }
 }

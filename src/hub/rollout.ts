@@ -1,20 +1,22 @@
 import type { RolloutPlan } from "../message/index.ts";
 
-/** How the runs that were let go have ended so far. */
+/** How far a roll-out has come. */
 export interface Progress {
-  /** Agents that the command is for. */
-  readonly total: number;
-  /** Agents that have been let go, the first of the row. */
+  /** Agents that have not been let go. */
+  readonly waiting: number;
+  /** Of those, how many are there: only they can be let go. */
+  readonly ready: number;
+  /** Agents that have been let go. */
   readonly released: number;
-  /** Of those, how many have ended. */
-  readonly ended: number;
-  /** Whether each of the last ones that ended failed, the newest last. */
+  /** Of those, how many have not ended. */
+  readonly underWay: number;
+  /** Whether each that ended failed, the newest last. */
   readonly outcomes: readonly boolean[];
 }
 
 /** What a roll-out does next. */
 export type RolloutStep =
-  /** So many more may go now; 0: wait. */
+  /** So many more go now; 0: wait. */
   | { readonly type: "release"; readonly count: number }
   /** Too many have failed. */
   | { readonly type: "abort"; readonly reason: string };
@@ -22,65 +24,78 @@ export type RolloutStep =
 const DEFAULT_MIN_RUNS = 10;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
+/** What a rate has not used is kept for so long, ms: longer than from one look to the next, so that a roll-out that waited does not catch up in a burst. */
+const RATE_SPAN_MS = 2_000;
 
 /**
  * Lets a command go to its agents as its plan says: the canary first, then batch by batch or at a rate, in the window, and no
- * further when too many fail. Pure; time is given.
+ * further when too many fail. No I/O; time is given.
  *
  *   canary ──all ended well enough──► batch ──all ended──► batch ──► … ──► all let go
  *      └──────────── share of failures above abortShare: abort ──────────┘
  */
 export class Rollout {
   readonly #plan: RolloutPlan;
-  /** Since when the rate counts, ms since 1970, and how many had been let go by then. */
-  #rateSince: { readonly ms: number; readonly released: number } | undefined;
+  /** What the rate allows now, agents, and when that was reckoned, ms since 1970. */
+  #earned: { readonly agents: number; readonly ms: number } | undefined;
 
   constructor(plan: RolloutPlan) {
     this.#plan = plan;
   }
 
-  /** @param nowMs ms since 1970 */
+  /** Whoever calls this lets go as many as it says. @param nowMs ms since 1970 */
   next(progress: Progress, nowMs: number): RolloutStep {
-    const failed = this.#tooManyFailed(progress);
+    if (progress.waiting === 0) return { type: "release", count: 0 };
+    const failed = this.#canaryFailed(progress) ?? this.#tooManyFailed(progress);
     if (failed !== undefined) return { type: "abort", reason: failed };
-    const left = progress.total - progress.released;
-    if (left <= 0 || !isInWindow(this.#plan.window, nowMs)) return { type: "release", count: 0 };
-    return { type: "release", count: Math.max(0, Math.min(left, this.#allowed(progress, nowMs))) };
-  }
-
-  #tooManyFailed({ outcomes }: Progress): string | undefined {
-    const { abortShare } = this.#plan;
-    const minRuns = this.minRuns;
-    if (abortShare === undefined || outcomes.length < minRuns) return undefined;
-    // Of the last ones only: a fault that comes late must not hide behind those that went well before.
-    const last = outcomes.slice(-minRuns);
-    const failures = last.filter(Boolean).length;
-    if (failures / last.length <= abortShare) return undefined;
-    return `${failures} of the last ${last.length} failed; at most ${percent(abortShare)} may`;
+    const mayGo = isInWindow(this.#plan.window, nowMs) ? this.#allowed(progress) : 0;
+    return { type: "release", count: this.#spend(Math.min(mayGo, progress.ready), nowMs) };
   }
 
   /** Ended runs that the share of failures is taken of. */
   get minRuns(): number {
-    const { minRuns, canary, batch } = this.#plan;
-    return minRuns ?? batch ?? canary ?? DEFAULT_MIN_RUNS;
+    const { minRuns, batch } = this.#plan;
+    return minRuns ?? batch ?? DEFAULT_MIN_RUNS;
   }
 
-  #allowed(progress: Progress, nowMs: number): number {
+  /** A canary is there to be looked at: all of it, however few, and without a share that was given none may fail. */
+  #canaryFailed({ released, underWay, outcomes }: Progress): string | undefined {
+    const { canary = 0, abortShare = 0 } = this.#plan;
+    if (canary === 0 || released !== canary || underWay > 0) return undefined;
+    return tooMany(outcomes, abortShare, "of the canary's");
+  }
+
+  /** Of the last ones only: a fault that comes late must not hide behind those that went well before. */
+  #tooManyFailed({ outcomes }: Progress): string | undefined {
+    const { abortShare } = this.#plan;
+    if (abortShare === undefined || outcomes.length < this.minRuns) return undefined;
+    return tooMany(outcomes.slice(-this.minRuns), abortShare, "of the last");
+  }
+
+  #allowed({ released, underWay }: Progress): number {
     const { canary = 0, batch } = this.#plan;
-    const { released, ended } = progress;
     if (released < canary) return canary - released;
-    if (canary > 0 && released === canary && ended < released) return 0;
-    if (batch !== undefined) return ended < released ? 0 : Math.min(batch, this.#byRate(released, nowMs));
-    return this.#byRate(released, nowMs);
+    if (released === canary && underWay > 0) return 0;
+    if (batch === undefined) return Infinity;
+    return underWay > 0 ? 0 : batch;
   }
 
-  #byRate(released: number, nowMs: number): number {
+  #spend(count: number, nowMs: number): number {
     const { ratePerMinute } = this.#plan;
-    if (ratePerMinute === undefined) return Infinity;
-    this.#rateSince ??= { ms: nowMs, released };
-    const earned = 1 + Math.floor(((nowMs - this.#rateSince.ms) * ratePerMinute) / MINUTE_MS);
-    return this.#rateSince.released + earned - released;
+    if (ratePerMinute === undefined) return count;
+    const { agents, ms } = this.#earned ?? { agents: 1, ms: nowMs };
+    const most = Math.max(1, (ratePerMinute * RATE_SPAN_MS) / MINUTE_MS);
+    const earned = Math.min(most, agents + (Math.max(0, nowMs - ms) * ratePerMinute) / MINUTE_MS);
+    const spent = Math.min(count, Math.floor(earned));
+    this.#earned = { agents: earned - spent, ms: nowMs };
+    return spent;
   }
+}
+
+function tooMany(outcomes: readonly boolean[], share: number, which: string): string | undefined {
+  const failures = outcomes.filter(Boolean).length;
+  if (failures <= share * outcomes.length) return undefined;
+  return `${failures} ${which} ${outcomes.length} failed; at most ${percent(share)} may`;
 }
 
 /** Whether a time of day is in a window such as `22:00-04:30`, UTC; one that ends before it begins goes over midnight. */

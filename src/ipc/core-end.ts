@@ -23,6 +23,7 @@ const VERBS: ReadonlySet<string> = new Set<keyof FromComponent>([
   "log",
   "committed",
   "recovered",
+  "records",
   "known",
   "answer",
 ]);

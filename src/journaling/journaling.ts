@@ -27,9 +27,11 @@ const EARLY_FLUSH_BYTES = 1024 * 1024;
 const REOPEN_MS = 5_000;
 /** Unfinished commands told in one message; each may be as long as a message. */
 const RECOVERED_AT_ONCE = 1;
-/** Of a hub: records, and ends of streams, told in one message. */
-const RECORDS_AT_ONCE = 100;
+/** Of a hub: records, and ends of streams, told in one message. One record may be as long as a message. */
+const RECORD_BYTES_AT_ONCE = 128 * 1024;
 const ENDS_AT_ONCE = 1_000;
+/** What a record has beside its key and its value, bytes, generously. */
+const RECORD_OVERHEAD = 64;
 
 /** Keeps the journal for the core, until the core says stop or is gone. */
 export async function runJournal(options: JournalingOptions): Promise<void> {
@@ -144,7 +146,10 @@ class Journaling {
   /** Before anything else of a hub: what there was. */
   #tellEnds(ends: ReadonlyMap<string, Cursor>): void {
     const records: Iterable<KeptRecord> = this.#records?.all() ?? [];
-    for (const some of inParts(records, RECORDS_AT_ONCE)) this.#core.send("records", { records: some });
+    const sizeOf = ({ key, value }: KeptRecord): number =>
+      key.length + (value?.length ?? 0) + RECORD_OVERHEAD;
+    for (const some of inParts(records, RECORD_BYTES_AT_ONCE, sizeOf))
+      this.#core.send("records", { records: some });
     this.#sendEnds(ends);
   }
 
@@ -292,13 +297,22 @@ class Journaling {
   }
 }
 
-function* inParts<T>(items: Iterable<T>, size: number): Generator<T[]> {
+/** As parts whose items' sizes add up to no more than `size`, unless a single one's does. */
+function* inParts<T>(
+  items: Iterable<T>,
+  size: number,
+  sizeOf: (item: T) => number = () => 1,
+): Generator<T[]> {
   let part: T[] = [];
+  let sum = 0;
   for (const item of items) {
+    const itemSize = sizeOf(item);
+    if (part.length > 0 && sum + itemSize > size) {
+      yield part;
+      [part, sum] = [[], 0];
+    }
     part.push(item);
-    if (part.length < size) continue;
-    yield part;
-    part = [];
+    sum += itemSize;
   }
   if (part.length > 0) yield part;
 }

@@ -5,6 +5,7 @@ export * from "./check-description.ts";
 export * from "./command.ts";
 export * from "./description.ts";
 export * from "./envelope.ts";
+export * from "./fleet.ts";
 export * from "./invitation.ts";
 export * from "./name.ts";
 export * from "./port-address.ts";

@@ -5,7 +5,7 @@ import { isMap } from "./cbor.ts";
 export interface RolloutPlan {
   /** `all`: each agent runs it; `any`: one of them, whichever is free. Default `all`. */
   readonly mode?: "all" | "any";
-  /** So many agents first, and the others only when those have ended well enough. */
+  /** So many agents first, and the others only when those have ended: none of them may fail, or no more than `abortShare`. */
   readonly canary?: number;
   /** So many at once; the next ones when these have ended. */
   readonly batch?: number;
@@ -13,7 +13,7 @@ export interface RolloutPlan {
   readonly ratePerMinute?: number;
   /** Share of failures, 0 to 1, beyond which no further agent gets it; of the last `minRuns` that have ended. */
   readonly abortShare?: number;
-  /** Ended runs before the share counts. Default: the canary's size, else the batch's, else 10. */
+  /** Ended runs before the share counts, the canary apart. Default: the batch's size, else 10. */
   readonly minRuns?: number;
   /** Only at these times of day, UTC, `22:00-04:30`. */
   readonly window?: string;

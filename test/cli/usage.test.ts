@@ -10,6 +10,9 @@ t.test("help of every command shows an example where words alone do not do", asy
     "sub",
     "push",
     "query",
+    "hub",
+    "fleet",
+    "rollout",
     "record",
     "replay",
     "ports",
@@ -22,7 +25,19 @@ t.test("help of every command shows an example where words alone do not do", asy
     t.match(stdout, new RegExp(`^  ${name}\\b`, "m"));
   t.match(stdout, /Exit codes:/);
   t.notMatch(stdout, /component/, "what the agent starts by itself is not for people");
-  for (const name of ["agent", "sub", "push", "query", "record", "replay", "schema", "completion"])
+  for (const name of [
+    "agent",
+    "sub",
+    "push",
+    "query",
+    "hub",
+    "fleet",
+    "rollout",
+    "record",
+    "replay",
+    "schema",
+    "completion",
+  ])
     t.match((await dunlin([name, "--help"])).stdout, /Examples?:/, name);
 });
 

@@ -9,7 +9,7 @@ import { replayAll } from "../support/replay.ts";
 
 const HOSE = join(import.meta.dirname, "../support/firehose.mjs");
 /** In CI; `npm run test:crash` sets more. */
-const KILLS = Number(process.env["DUNLIN_KILLS"] ?? 20);
+const KILLS = Number(process.env["DUNLIN_KILLS"] ?? 10);
 const PER_SECOND = 1_000;
 const AT_MOST_MS = 1_500;
 

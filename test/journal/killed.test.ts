@@ -9,7 +9,7 @@ import { readAll } from "../support/journal.ts";
 import { WRITER_BYTES, writerBody } from "../support/journal-writer.ts";
 
 /** In CI; the long form of the crash test sets more. */
-const KILLS = Number(process.env["DUNLIN_KILLS"] ?? 20);
+const KILLS = Number(process.env["DUNLIN_KILLS"] ?? 10);
 
 const WRITER = join(import.meta.dirname, "../support/journal-writer.ts");
 

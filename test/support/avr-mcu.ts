@@ -19,10 +19,10 @@ import {
 export const CLOCK_HZ = 16_000_000;
 const FLASH_BYTES = 32_768;
 const SRAM_BYTES = 2_048;
-/** SRAM begins behind the registers. ATmega328P data sheet, 8.3. */
+/** SRAM begins behind the registers. ATmega328P data sheet, "SRAM Data Memory". */
 const SRAM_START = 0x100;
 export const RAM_END = SRAM_START + SRAM_BYTES - 1;
-/** A register without a meaning of its own: firmware under test marks with it when something begins and ends. Data sheet, 8.6.3. */
+/** A register without a meaning of its own: firmware under test marks with it when something begins and ends. Data sheet, "General Purpose I/O Registers". */
 const GPIOR0 = 0x3e;
 const SP_LOW = 0x5d;
 const SP_HIGH = 0x5e;
@@ -156,14 +156,42 @@ export class Mcu {
   }
 }
 
+/** Data sheet, "USART Control and Status Register 0 A" and "B". */
+const RXC: Interrupt = {
+  address: usart0Config.rxCompleteInterrupt,
+  flagRegister: usart0Config.UCSRA,
+  flagMask: 0x80,
+  enableRegister: usart0Config.UCSRB,
+  enableMask: 0x80,
+  constant: true,
+};
+const RXEN = 0x10;
+type Interrupt = Parameters<CPU["setInterruptFlag"]>[0];
+
+/**
+ * avr8js 0.21.1 takes each write to UCSRB for one that switches the receiver off and on, and throws away a byte that the
+ * program has not fetched. Serial writes there whenever it begins and ends to send.
+ */
+function keepReceivedByte(cpu: CPU): void {
+  const write = cpu.writeHooks[usart0Config.UCSRB];
+  cpu.writeHooks[usart0Config.UCSRB] = (value, ...rest) => {
+    const has = (cpu.data[RXC.flagRegister] ?? 0) & RXC.flagMask;
+    const isDone = write?.(value, ...rest);
+    if (has && value & RXEN) cpu.setInterruptFlag(RXC);
+    return isDone;
+  };
+}
+
 function makeChip(program: Uint16Array) {
   const cpu = new CPU(program, SRAM_BYTES);
   for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(cpu, timer);
   const [B, C, D] = [portBConfig, portCConfig, portDConfig].map((port) => new AVRIOPort(cpu, port));
   if (!B || !C || !D) throw new Error("there are three ports");
+  const usart = new AVRUSART(cpu, usart0Config, CLOCK_HZ);
+  keepReceivedByte(cpu);
   return {
     cpu,
-    usart: new AVRUSART(cpu, usart0Config, CLOCK_HZ),
+    usart,
     adc: new AVRADC(cpu, adcConfig),
     ports: { B, C, D },
   };

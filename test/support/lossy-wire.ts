@@ -55,7 +55,10 @@ export class LossyWire {
       this.#credit -= count;
       this.#wander();
       const last = this.#arrivals.at(-1)?.atMs ?? 0;
-      this.#arrivals.push({ atMs: Math.max(last, nowMs + this.#delayMs), bytes: this.#spoil(this.#take(count)) });
+      this.#arrivals.push({
+        atMs: Math.max(last, nowMs + this.#delayMs),
+        bytes: this.#spoil(this.#take(count)),
+      });
     }
     const chunks: Buffer[] = [];
     while (this.#arrivals[0] && this.#arrivals[0].atMs <= nowMs) {

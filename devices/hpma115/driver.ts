@@ -1,0 +1,138 @@
+import { Type } from "typebox";
+import { FrameScanner } from "../../src/codec/index.ts";
+import {
+  LINE_8N1,
+  type Call,
+  type Driver,
+  type DriverEvent,
+  type Outcome,
+  type Session,
+} from "../../src/device/index.ts";
+import type { Metric, Values } from "../../src/message/index.ts";
+import { COMMANDS, orderOf, type Order } from "./commands.ts";
+import {
+  ANSWER_FRAMES,
+  AUTO_FRAMES,
+  DONE_FRAMES,
+  MODELS,
+  NOT_DONE_FRAMES,
+  readFrame,
+  type Field,
+  type Model,
+  type SensorFrame,
+} from "./protocol.ts";
+import { HpmSimulator } from "./simulator.ts";
+
+export interface HpmSettings {
+  readonly model: Model;
+}
+
+const SIZES: Readonly<Record<Field, string>> = { pm1: "1.0", pm2_5: "2.5", pm4: "4.0", pm10: "10" };
+
+function metricOf(field: Field): Metric {
+  return { type: "integer", unit: "ug/m3", description: `particles up to ${SIZES[field]} um` };
+}
+
+/** Honeywell's dust sensors of the HPM series: HPMA115S0, and HPMA115C0, the compact one. */
+export const hpma115: Driver<HpmSettings> = {
+  name: "hpma115",
+  title: "Honeywell dust sensors (HPMA115S0, HPMA115C0)",
+  settings: Type.Object({
+    model: Type.Enum(Object.keys(MODELS), {
+      description:
+        "s0, the standard version, or c0, the compact one: what they send by themselves looks alike",
+      default: "s0",
+    }),
+  }),
+  line: { ...LINE_8N1, baudRate: 9600 },
+  describe: ({ model }) => ({
+    metrics: Object.fromEntries(MODELS[model].fields.map((field) => [field, metricOf(field)])),
+    commands: COMMANDS,
+    // One frame a second; a sensor that is stopped is silent too, and rightly called so.
+    silenceMs: 10_000,
+  }),
+  open: (settings) => new HpmSession(settings),
+  simulate: ({ model }, random) => new HpmSimulator(model, random),
+};
+
+/** An order may be repeated: it sets, or asks. */
+const ANSWER_WITHIN_MS = 1_500;
+const ATTEMPTS = 3;
+
+interface Pending {
+  readonly call: string;
+  readonly order: Order;
+  attempts: number;
+}
+
+class HpmSession implements Session {
+  readonly #frames = new FrameScanner(AUTO_FRAMES, ANSWER_FRAMES, DONE_FRAMES, NOT_DONE_FRAMES);
+  readonly #model: Model;
+  #pending: Pending | undefined;
+
+  constructor({ model }: HpmSettings) {
+    this.#model = model;
+  }
+
+  push(chunk: Uint8Array): readonly DriverEvent[] {
+    const events: DriverEvent[] = [];
+    for (const item of this.#frames.push(chunk)) {
+      if (item.type === "discard") events.push(item);
+      else if (!this.#frame(readFrame(item.bytes), events))
+        events.push({ type: "discard", bytes: item.bytes.length, reason: "unsupported" });
+    }
+    return events;
+  }
+
+  run({ id: call, name, args }: Call): readonly DriverEvent[] {
+    const events: DriverEvent[] = [];
+    this.#end({ ok: false, reason: `${name} was sent before the sensor had answered this` }, events);
+    this.#pending = { call, order: orderOf(name, args), attempts: 0 };
+    this.#attempt(this.#pending, events);
+    return events;
+  }
+
+  /** The order is on its way; what ends is the waiting for its answer. */
+  cancel(call: string): readonly DriverEvent[] {
+    if (this.#pending?.call === call) this.#pending = undefined;
+    return [];
+  }
+
+  wake(): readonly DriverEvent[] {
+    const events: DriverEvent[] = [];
+    if (this.#pending && this.#pending.attempts < ATTEMPTS) this.#attempt(this.#pending, events);
+    else this.#end({ ok: false, reason: "no answer came: is the sensor's RX pin connected?" }, events);
+    return events;
+  }
+
+  #attempt(pending: Pending, events: DriverEvent[]): void {
+    pending.attempts++;
+    events.push({ type: "write", bytes: pending.order.bytes }, { type: "wake", afterMs: ANSWER_WITHIN_MS });
+  }
+
+  /** @returns whether it was a reading, or an answer that was waited for */
+  #frame(frame: SensorFrame, events: DriverEvent[]): boolean {
+    const values = this.#measured(frame);
+    if (values) events.push({ type: "reading", values });
+    if (frame.kind === "measurement" && !values) return false;
+    const isAwaited = this.#pending !== undefined;
+    const result = this.#pending?.order.resultOf(frame, values ?? {});
+    if (result) this.#end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
+    if (frame.kind === "not-done") this.#end({ ok: false, reason: "the sensor refused it" }, events);
+    return values !== undefined || result !== undefined || (frame.kind === "not-done" && isAwaited);
+  }
+
+  /** The values of a measurement, if it is of the model that is set. */
+  #measured(frame: SensorFrame): Values | undefined {
+    if (frame.kind !== "measurement" || (frame.model ?? this.#model) !== this.#model) return undefined;
+    const { fields, firstWord } = MODELS[this.#model];
+    const from = frame.model === undefined ? firstWord : 0;
+    return Object.fromEntries(fields.map((field, index) => [field, frame.words[from + index] ?? 0]));
+  }
+
+  /** What is pending has come to this. */
+  #end(outcome: Outcome, events: DriverEvent[]): void {
+    if (this.#pending) events.push({ type: "outcome", call: this.#pending.call, outcome });
+    this.#pending = undefined;
+  }
+}
