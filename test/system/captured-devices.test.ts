@@ -8,7 +8,7 @@ import { startCliAgent, statusOf, type CliAgent } from "../support/cli-agent.ts"
 import { openPty, type Pty } from "../support/pty.ts";
 
 /** One recording of each device that speaks by itself. */
-const CASES: readonly (readonly [driver: string, capture: string, settings?: object])[] = [
+const CASES: readonly (readonly [driver: string, capture: string, settings?: object, protocol?: string])[] = [
   ["a02yyuw", "derived-stream"],
   ["dsmr-p1", "dsmrparser-v5_two_mbus"],
   ["enocean-esp3", "kipe-eep"],
@@ -19,6 +19,10 @@ const CASES: readonly (readonly [driver: string, capture: string, settings?: obj
   ["teleinfo", "enedis-checksum-standard", { mode: "standard" }],
   ["ubx", "gpsd-ublox-neo-m8n"],
   ["vedirect", "mppsolar-smartshunt-4"],
+  ["json-lines", "json-lines", {}, "arduino-text"],
+  ["maxbotix", "derived-stream"],
+  ["resol-vbus", "resol-vbus-live"],
+  ["rflink", "protocol-samples"],
 ];
 /** What a port that is opened in the middle of something sees first. */
 const NOISE = Buffer.from("00ff80a55a13", "hex");
@@ -37,8 +41,8 @@ interface Played {
 }
 
 const played: Played[] = [];
-for (const [name, capture, given = {}] of CASES) {
-  const found = capturesOf(name).find((one) => one.name === capture);
+for (const [name, capture, given = {}, protocol = name] of CASES) {
+  const found = capturesOf(protocol).find((one) => one.name === capture);
   const load = DRIVERS[name];
   if (!found || !load) continue;
   const driver = (await load()) as unknown as Driver<unknown>;
