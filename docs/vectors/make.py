@@ -112,7 +112,8 @@ VALID = [
     ("reply to status", "reply", {"ok": True, "result": {
         "agent": "pi", "version": "0.1.0", "epoch": 7, "clock": "synced", "uptimeMs": 4294967296, "residentBytes": 58720256,
         "refused": 0, "dropped": 0, "connections": {"telemetry": 1, "commands": 0, "queries": 1},
-        "journal": {"state": "ok", "bytes": 4194304}, "components": {"bridge": {"phase": "live", "starts": 1, "pid": 4711}},
+        "journal": {"state": "ok", "bytes": 4194304}, "commands": {"open": 0, "ended": {"succeeded": 1}},
+        "components": {"bridge": {"phase": "live", "starts": 1, "pid": 4711}},
         "devices": {"gps": {**ONLINE, "seq": 42, "counters": {"bytes": 12345}}}}}),
     ("reply with an error", "reply", {"ok": False, "error": {"code": "target-unknown", "message": 'no device "gsp": there are gps'}}),
     ("component: hello", "component-hello", {"protocol": 1, "component": "weather", "pid": 4711, "devices": {
