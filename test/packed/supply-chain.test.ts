@@ -52,8 +52,11 @@ function named(name: string): Component[] {
 }
 
 t.test("the bill of materials lists each dependency, and Node, in the version that is packed", async (t) => {
-  for (const [name, version] of Object.entries(manifest.dependencies))
-    t.match(named(name), [{ type: "library", version, purl: `pkg:npm/${name}@${version}` }], name);
+  for (const [name, version] of Object.entries(manifest.dependencies)) {
+    // A scope's @ is escaped in a package URL.
+    const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+    t.match(named(name), [{ type: "library", version, purl }], name);
+  }
   const { node } = JSON.parse((await dunlin(["version", "--json"])).stdout) as { node: string };
   t.match(named("node"), [{ type: "platform", version: node.replace(/^v/, "") }]);
   for (const [name, key] of [

@@ -57,7 +57,7 @@ t.test(
     });
     const agent = start("agent", "-c", agentFile);
     await until("the link", () => hub.stderr.includes("agent plant7 is here"));
-    t.match(agent.stderr, /hub north has this agent/);
+    await until("its own word of it", () => agent.stderr.includes("hub north has this agent"));
 
     const { stdout: own } = await run(
       "invite",
