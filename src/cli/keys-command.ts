@@ -8,12 +8,12 @@ import {
   authorizedFolder,
   fingerprint,
   formatCertificate,
+  HUB_ROLES,
   listAuthorized,
   newCertificate,
   publicPart,
   PUBLIC_SUFFIX,
   readCertificate,
-  ROLES,
   SECRET_SUFFIX,
   writeCertificates,
   type Role,
@@ -117,7 +117,7 @@ export async function revokeKeysCommand(
 ): Promise<ExitCode> {
   checkName(name, "the key's name");
   const { keysDirectory } = await agentSettings(options.config);
-  const files = (options.role ?? ROLES)
+  const files = (options.role ?? HUB_ROLES)
     .map((role) => join(authorizedFolder(keysDirectory), role, `${name}${PUBLIC_SUFFIX}`))
     .filter((path) => existsSync(path));
   if (files.length === 0)

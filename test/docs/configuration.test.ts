@@ -23,7 +23,13 @@ t.test("every configuration that the documentation shows is right", async (t) =>
     runtimeDirectory: () => "/run/dunlin",
   };
   const options = { environment: {}, drivers: await loadDrivers(), defaults, hasKeys: () => true };
-  for (const file of ["README.md", "docs/getting-started.md", "docs/operations.md", "docs/security.md"]) {
+  for (const file of [
+    "README.md",
+    "docs/fleet.md",
+    "docs/getting-started.md",
+    "docs/operations.md",
+    "docs/security.md",
+  ]) {
     const examples = [...read(file).matchAll(/^( *)```yaml\n([\s\S]*?)^\1```/gm)];
     t.ok(examples.length > 0, file);
     for (const [, indent = "", text = ""] of examples) {

@@ -30,7 +30,7 @@ async function site(t: Test) {
     t.teardown(() => cli.stop());
     return cli;
   };
-  return { folder, hub, agent, run, start, address: `tcp://127.0.0.1:${hubPort}` };
+  return { hub, agent, run, start, address: `tcp://127.0.0.1:${hubPort}` };
 }
 
 async function until(what: string, condition: () => boolean): Promise<void> {
@@ -44,7 +44,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
 t.test(
   "from nothing to a fleet of one: hub, invitation, join --agent, a command; and the key is revoked",
   async (t) => {
-    const { folder, hub: hubFile, agent: agentFile, run, start, address } = await site(t);
+    const { hub: hubFile, agent: agentFile, run, start, address } = await site(t);
     t.match(await run("keys", "new", "--agent", "-c", hubFile), { code: 0 });
     const hub = start("hub", "-c", hubFile);
     await until("the hub", () => hub.stderr.includes("hub north is up"));
@@ -118,7 +118,7 @@ t.test(
       stdout: /^rejected: site=south chooses none of the 1 agents\n$/,
     });
 
-    rmSync(join(folder, "north/state/keys/authorized/agent/plant7.key"));
+    t.match(await run("keys", "revoke", "plant7", "-c", hubFile), { code: 0 });
     await until("its end", () => hub.stderr.includes("agent plant7 is away"));
     t.match(await run("fleet", "forget", "plant7", "-a", "@north"), {
       code: 0,
