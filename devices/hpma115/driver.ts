@@ -2,10 +2,10 @@ import { Type } from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
 import {
   LINE_8N1,
+  OneOrder,
   type Call,
   type Driver,
   type DriverEvent,
-  type Outcome,
   type Session,
 } from "../../src/device/index.ts";
 import type { Metric, Values } from "../../src/message/index.ts";
@@ -59,16 +59,15 @@ export const hpma115: Driver<HpmSettings> = {
 const ANSWER_WITHIN_MS = 1_500;
 const ATTEMPTS = 3;
 
-interface Pending {
-  readonly call: string;
-  readonly order: Order;
-  attempts: number;
-}
-
 class HpmSession implements Session {
   readonly #frames = new FrameScanner(AUTO_FRAMES, ANSWER_FRAMES, DONE_FRAMES, NOT_DONE_FRAMES);
   readonly #model: Model;
-  #pending: Pending | undefined;
+  readonly #order = new OneOrder<Order>({
+    withinMs: ANSWER_WITHIN_MS,
+    attempts: ATTEMPTS,
+    before: "the sensor had answered this",
+    silence: "no answer came: is the sensor's RX pin connected?",
+  });
 
   constructor({ model }: HpmSettings) {
     this.#model = model;
@@ -84,30 +83,21 @@ class HpmSession implements Session {
     return events;
   }
 
-  run({ id: call, name, args }: Call): readonly DriverEvent[] {
+  run(call: Call): readonly DriverEvent[] {
     const events: DriverEvent[] = [];
-    this.#end({ ok: false, reason: `${name} was sent before the sensor had answered this` }, events);
-    this.#pending = { call, order: orderOf(name, args), attempts: 0 };
-    this.#attempt(this.#pending, events);
+    this.#order.give(call, orderOf(call.name, call.args), events);
     return events;
   }
 
-  /** The order is on its way; what ends is the waiting for its answer. */
   cancel(call: string): readonly DriverEvent[] {
-    if (this.#pending?.call === call) this.#pending = undefined;
+    this.#order.cancel(call);
     return [];
   }
 
   wake(): readonly DriverEvent[] {
     const events: DriverEvent[] = [];
-    if (this.#pending && this.#pending.attempts < ATTEMPTS) this.#attempt(this.#pending, events);
-    else this.#end({ ok: false, reason: "no answer came: is the sensor's RX pin connected?" }, events);
+    this.#order.wake(events);
     return events;
-  }
-
-  #attempt(pending: Pending, events: DriverEvent[]): void {
-    pending.attempts++;
-    events.push({ type: "write", bytes: pending.order.bytes }, { type: "wake", afterMs: ANSWER_WITHIN_MS });
   }
 
   /** @returns whether it was a reading, or an answer that was waited for */
@@ -115,10 +105,10 @@ class HpmSession implements Session {
     const values = this.#measured(frame);
     if (values) events.push({ type: "reading", values });
     if (frame.kind === "measurement" && !values) return false;
-    const isAwaited = this.#pending !== undefined;
-    const result = this.#pending?.order.resultOf(frame, values ?? {});
-    if (result) this.#end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
-    if (frame.kind === "not-done") this.#end({ ok: false, reason: "the sensor refused it" }, events);
+    const isAwaited = this.#order.order !== undefined;
+    const result = this.#order.order?.resultOf(frame, values ?? {});
+    if (result) this.#order.end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
+    if (frame.kind === "not-done") this.#order.end({ ok: false, reason: "the sensor refused it" }, events);
     return values !== undefined || result !== undefined || (frame.kind === "not-done" && isAwaited);
   }
 
@@ -128,11 +118,5 @@ class HpmSession implements Session {
     const { fields, firstWord } = MODELS[this.#model];
     const from = frame.model === undefined ? firstWord : 0;
     return Object.fromEntries(fields.map((field, index) => [field, frame.words[from + index] ?? 0]));
-  }
-
-  /** What is pending has come to this. */
-  #end(outcome: Outcome, events: DriverEvent[]): void {
-    if (this.#pending) events.push({ type: "outcome", call: this.#pending.call, outcome });
-    this.#pending = undefined;
   }
 }

@@ -2,10 +2,10 @@ import { Type } from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
 import {
   LINE_8N1,
+  OneOrder,
   type Call,
   type Driver,
   type DriverEvent,
-  type Outcome,
   type Session,
 } from "../../src/device/index.ts";
 import type { CommandDescriptions, Metrics, Value, Values } from "../../src/message/index.ts";
@@ -59,8 +59,13 @@ const ATTEMPTS = 3;
 
 class ModuleSession implements Session {
   readonly #frames = new FrameScanner(MODULE_FRAMES);
-  /** The call that the next reading answers. */
-  #reading: { readonly call: string; attempts: number } | undefined;
+  /** What the next reading answers. */
+  readonly #read = new OneOrder({
+    withinMs: ANSWER_WITHIN_MS,
+    attempts: ATTEMPTS,
+    before: "this one was answered",
+    silence: "no answer came: is the module's RX pin connected?",
+  });
 
   push(chunk: Uint8Array): readonly DriverEvent[] {
     const events: DriverEvent[] = [];
@@ -69,48 +74,31 @@ class ModuleSession implements Session {
       else {
         const values = readingOf(readRaw(item.bytes));
         events.push({ type: "reading", values });
-        this.#end({ ok: true, result: values }, events);
+        this.#read.end({ ok: true, result: values }, events);
       }
     }
     return events;
   }
 
-  run({ id: call, name }: Call): readonly DriverEvent[] {
+  run(call: Call): readonly DriverEvent[] {
+    // The description has no other names than those of orders.
+    const bytes = writeOrder(call.name as OrderName);
     const events: DriverEvent[] = [];
-    if (name === "read") {
-      this.#end({ ok: false, reason: "read was sent again before it was answered" }, events);
-      this.#reading = { call, attempts: 0 };
-      this.#ask(this.#reading, events);
-      return events;
-    }
-    // The module knows no answers: written is all that can be known. The description has no other names than those of orders.
-    return [
-      { type: "write", bytes: writeOrder(name as OrderName) },
-      { type: "outcome", call, outcome: { ok: true } },
-    ];
+    if (call.name === "read") this.#read.give(call, { bytes }, events);
+    // The module knows no answers: written is all that can be known.
+    else events.push({ type: "write", bytes }, { type: "outcome", call: call.id, outcome: { ok: true } });
+    return events;
   }
 
-  /** The order is on its way; what ends is the waiting for its answer. */
   cancel(call: string): readonly DriverEvent[] {
-    if (this.#reading?.call === call) this.#reading = undefined;
+    this.#read.cancel(call);
     return [];
   }
 
   wake(): readonly DriverEvent[] {
     const events: DriverEvent[] = [];
-    if (this.#reading && this.#reading.attempts < ATTEMPTS) this.#ask(this.#reading, events);
-    else this.#end({ ok: false, reason: "no answer came: is the module's RX pin connected?" }, events);
+    this.#read.wake(events);
     return events;
-  }
-
-  #ask(reading: { attempts: number }, events: DriverEvent[]): void {
-    reading.attempts++;
-    events.push({ type: "write", bytes: writeOrder("read") }, { type: "wake", afterMs: ANSWER_WITHIN_MS });
-  }
-
-  #end(outcome: Outcome, events: DriverEvent[]): void {
-    if (this.#reading) events.push({ type: "outcome", call: this.#reading.call, outcome });
-    this.#reading = undefined;
   }
 }
 

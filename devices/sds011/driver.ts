@@ -1,6 +1,13 @@
 import { Type } from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
-import { LINE_8N1, type Call, type Driver, type DriverEvent, type Session } from "../../src/device/index.ts";
+import {
+  LINE_8N1,
+  OneOrder,
+  type Call,
+  type Driver,
+  type DriverEvent,
+  type Session,
+} from "../../src/device/index.ts";
 import type { Metric, Metrics } from "../../src/message/index.ts";
 import { COMMANDS, measured, orderOf, type Order } from "./commands.ts";
 import { ANY_SENSOR, readFrame, SENSOR_FRAMES, type Model, type SensorFrame } from "./protocol.ts";
@@ -57,17 +64,16 @@ export const sds011: Driver<SdsSettings> = {
 const ANSWER_WITHIN_MS = 1_500;
 const ATTEMPTS = 3;
 
-interface Pending {
-  readonly call: string;
-  readonly order: Order;
-  attempts: number;
-}
-
 class SdsSession implements Session {
   readonly #frames = new FrameScanner(SENSOR_FRAMES);
   readonly #model: Model;
   readonly #id: string;
-  #pending: Pending | undefined;
+  readonly #order = new OneOrder<Order>({
+    withinMs: ANSWER_WITHIN_MS,
+    attempts: ATTEMPTS,
+    before: "the sensor had done this",
+    silence: "no answer came: is the sensor asleep, or its RX pin not connected?",
+  });
 
   constructor({ model, id }: SdsSettings) {
     this.#model = model;
@@ -83,38 +89,25 @@ class SdsSession implements Session {
     return events;
   }
 
-  run({ id: call, name, args }: Call): readonly DriverEvent[] {
+  run(call: Call): readonly DriverEvent[] {
+    const { id, name, args } = call;
     const order = orderOf(name, args, this.#id);
-    if (!order) return [failed(call, `there is no command ${name}`)];
-    if ("fault" in order) return [failed(call, order.fault)];
-    const earlier = this.#pending;
-    this.#pending = { call, order, attempts: 0 };
-    const events = this.#attempt(this.#pending);
-    return earlier
-      ? [failed(earlier.call, `${name} was sent before the sensor had done this`), ...events]
-      : events;
+    if (!order) return [failed(id, `there is no command ${name}`)];
+    if ("fault" in order) return [failed(id, order.fault)];
+    const events: DriverEvent[] = [];
+    this.#order.give(call, order, events);
+    return events;
   }
 
-  /** The order is on its way; what ends is the waiting for its answer. */
   cancel(call: string): readonly DriverEvent[] {
-    if (this.#pending?.call === call) this.#pending = undefined;
+    this.#order.cancel(call);
     return [];
   }
 
   wake(): readonly DriverEvent[] {
-    const pending = this.#pending;
-    if (!pending) return [];
-    if (pending.attempts < ATTEMPTS) return this.#attempt(pending);
-    this.#pending = undefined;
-    return [failed(pending.call, "no answer came: is the sensor asleep, or its RX pin not connected?")];
-  }
-
-  #attempt(pending: Pending): DriverEvent[] {
-    pending.attempts++;
-    return [
-      { type: "write", bytes: pending.order.bytes },
-      { type: "wake", afterMs: ANSWER_WITHIN_MS },
-    ];
+    const events: DriverEvent[] = [];
+    this.#order.wake(events);
+    return events;
   }
 
   #frame(bytes: Buffer, events: DriverEvent[]): void {
@@ -123,12 +116,8 @@ class SdsSession implements Session {
     if (values && !this.#isWanted(frame))
       return void events.push({ type: "discard", bytes: bytes.length, reason: "unsupported" });
     if (values) events.push({ type: "reading", values });
-    const pending = this.#pending;
-    const result = pending?.order.resultOf(frame);
-    if (!pending || !result) return;
-    this.#pending = undefined;
-    const outcome = Object.keys(result).length > 0 ? { ok: true as const, result } : { ok: true as const };
-    events.push({ type: "outcome", call: pending.call, outcome });
+    const result = this.#order.order?.resultOf(frame);
+    if (result) this.#order.end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
   }
 
   #isWanted({ kind, id }: SensorFrame): boolean {

@@ -2,10 +2,10 @@ import { Type } from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
 import {
   LINE_8N1,
+  OneOrder,
   type Call,
   type Driver,
   type DriverEvent,
-  type Outcome,
   type Session,
 } from "../../src/device/index.ts";
 import { COMMANDS, orderOf, type Order } from "./commands.ts";
@@ -47,17 +47,16 @@ export const tfmini: Driver<LidarSettings> = {
 const ANSWER_WITHIN_MS = 2_000;
 const ATTEMPTS = 3;
 
-interface Pending {
-  readonly call: string;
-  readonly order: Order;
-  attempts: number;
-}
-
 class LidarSession implements Session {
   readonly #frames = new FrameScanner(DATA_FRAMES, ANSWER_FRAMES);
   readonly #model: Model;
   #unit: Unit;
-  #pending: Pending | undefined;
+  readonly #order = new OneOrder<Order>({
+    withinMs: ANSWER_WITHIN_MS,
+    attempts: ATTEMPTS,
+    before: "the lidar had answered this",
+    silence: "no answer came: is the lidar's RX pin connected?",
+  });
 
   constructor({ model, unit }: LidarSettings) {
     this.#model = model;
@@ -73,49 +72,34 @@ class LidarSession implements Session {
     return events;
   }
 
-  run({ id: call, name, args }: Call): readonly DriverEvent[] {
+  run(call: Call): readonly DriverEvent[] {
     const events: DriverEvent[] = [];
-    this.#end({ ok: false, reason: `${name} was sent before the lidar had answered this` }, events);
-    this.#pending = { call, order: orderOf(name, args), attempts: 0 };
-    this.#attempt(this.#pending, events);
+    this.#order.give(call, orderOf(call.name, call.args), events);
     return events;
   }
 
-  /** The order is on its way; what ends is the waiting for its answer. */
   cancel(call: string): readonly DriverEvent[] {
-    if (this.#pending?.call === call) this.#pending = undefined;
+    this.#order.cancel(call);
     return [];
   }
 
   wake(): readonly DriverEvent[] {
     const events: DriverEvent[] = [];
-    if (this.#pending && this.#pending.attempts < ATTEMPTS) this.#attempt(this.#pending, events);
-    else this.#end({ ok: false, reason: "no answer came: is the lidar's RX pin connected?" }, events);
+    this.#order.wake(events);
     return events;
-  }
-
-  #attempt(pending: Pending, events: DriverEvent[]): void {
-    pending.attempts++;
-    events.push({ type: "write", bytes: pending.order.bytes }, { type: "wake", afterMs: ANSWER_WITHIN_MS });
   }
 
   #frame(bytes: Buffer, events: DriverEvent[]): void {
     const frame = readFrame(bytes);
     const values = frame.kind === "data" ? readingOf(this.#model, this.#unit, frame) : {};
     if (frame.kind === "data") events.push({ type: "reading", values });
-    const result = this.#pending?.order.resultOf(frame, values);
-    if (result === "failed") this.#end({ ok: false, reason: "the lidar refused it" }, events);
+    const result = this.#order.order?.resultOf(frame, values);
+    if (result === "failed") this.#order.end({ ok: false, reason: "the lidar refused it" }, events);
     else if (result) {
       // The frames after the answer are in the new unit.
-      this.#unit = this.#pending?.order.unit ?? this.#unit;
-      this.#end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
+      this.#unit = this.#order.order?.unit ?? this.#unit;
+      this.#order.end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
     } else if (frame.kind === "answer")
       events.push({ type: "discard", bytes: bytes.length, reason: "unsupported" });
-  }
-
-  /** What is pending has come to this. */
-  #end(outcome: Outcome, events: DriverEvent[]): void {
-    if (this.#pending) events.push({ type: "outcome", call: this.#pending.call, outcome });
-    this.#pending = undefined;
   }
 }
