@@ -21,7 +21,7 @@ export interface OneOrderOptions {
  */
 export class OneOrder<O extends { readonly bytes: Uint8Array }> {
   readonly #options: OneOrderOptions;
-  #waiting: { readonly call: string; readonly order: O; attempts: number } | undefined;
+  #waiting: { readonly call: Call; readonly order: O; attempts: number } | undefined;
 
   constructor(options: OneOrderOptions) {
     this.#options = options;
@@ -32,21 +32,22 @@ export class OneOrder<O extends { readonly bytes: Uint8Array }> {
     return this.#waiting?.order;
   }
 
-  give({ id, name }: Call, order: O, events: DriverEvent[]): void {
-    this.end({ ok: false, reason: `${name} was sent before ${this.#options.before}` }, events);
-    this.#waiting = { call: id, order, attempts: 0 };
+  give(call: Call, order: O, events: DriverEvent[]): void {
+    const again = this.#waiting?.call.name === call.name ? " again" : "";
+    this.end({ ok: false, reason: `${call.name} was sent${again} before ${this.#options.before}` }, events);
+    this.#waiting = { call, order, attempts: 0 };
     this.wake(events);
   }
 
   /** What is waited for has come to this. */
   end(outcome: Outcome, events: DriverEvent[]): void {
-    if (this.#waiting) events.push({ type: "outcome", call: this.#waiting.call, outcome });
+    if (this.#waiting) events.push({ type: "outcome", call: this.#waiting.call.id, outcome });
     this.#waiting = undefined;
   }
 
   /** The order is on its way; what ends is the waiting for its answer. */
   cancel(call: string): void {
-    if (this.#waiting?.call === call) this.#waiting = undefined;
+    if (this.#waiting?.call.id === call) this.#waiting = undefined;
   }
 
   /** The time that an answer has is over. */
