@@ -3,7 +3,6 @@ import type { CommandEntry, CommandEvent } from "../command/index.ts";
 import type { Durable } from "../core/index.ts";
 import type { CommandPut, FromComponent, FromCore, JournaledCommand } from "../ipc/index.ts";
 import {
-  decodeEnvelope,
   decodeProgress,
   splitTarget,
   type Command,
@@ -13,9 +12,8 @@ import {
   type Envelope,
   type Selectable,
   isFinal,
-  parseSelector,
-  splitManyTarget,
 } from "../message/index.ts";
+import { readAddressed } from "./addressed.ts";
 import { Cancellations } from "./cancellations.ts";
 import { CommandCheck } from "./command-check.ts";
 import { CommandLedger } from "./command-ledger.ts";
@@ -92,7 +90,7 @@ export class Commands {
   receive(body: Buffer, isChosen = false): void {
     let envelope: Envelope;
     try {
-      envelope = this.#read(body, isChosen);
+      envelope = readAddressed(body, this.#ports.self, isChosen);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
     }
@@ -127,7 +125,7 @@ export class Commands {
     let command: Command;
     let progress: CommandProgress;
     try {
-      ({ command } = this.#read(Buffer.from(envelope), true));
+      ({ command } = readAddressed(Buffer.from(envelope), this.#ports.self, true));
       progress = decodeProgress(raw);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
@@ -307,22 +305,6 @@ export class Commands {
     this.#ledger.change(id, { type: "fail", code: "interrupted", reason });
   }
 
-  /**
-   * A target of many becomes this agent's own, if it is meant. What somebody signed is held against what the agent itself is, so that no
-   * hub can widen it; else the hub's word counts, which has labels of its own.
-   * @throws DunlinError `message-invalid`, `message-too-large`
-   */
-  #read(body: Buffer, isChosen: boolean): Envelope {
-    const envelope = decodeEnvelope(body);
-    const { command, signature } = envelope;
-    const many = splitManyTarget(command.target);
-    if (!many) return envelope;
-    const { self } = this.#ports;
-    if (!(isChosen && !signature) && !isChosenBy(many.selector, self)) return envelope;
-    const target = many.device === undefined ? self.name : `${self.name}/${many.device}`;
-    return { ...envelope, command: { ...command, target } };
-  }
-
   /** What a command waited for has been noted: it goes on. */
   #noted(command: Command, state: CommandState): void {
     const course = this.#courses.get(command.id);
@@ -336,14 +318,5 @@ export class Commands {
       const device = splitTarget(command.target)?.device;
       return device !== undefined && this.#ports.devices.ownerOf(device) === owner;
     });
-  }
-}
-
-/** One that cannot be read chooses nobody. */
-function isChosenBy(selector: string, self: Selectable): boolean {
-  try {
-    return parseSelector(selector)(self);
-  } catch {
-    return false;
   }
 }

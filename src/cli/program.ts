@@ -8,6 +8,7 @@ import { addDevices, addRecordings } from "./program-recordings.ts";
 import type { Run, Work } from "./run.ts";
 import { VERSION } from "./version.ts";
 import { withClient } from "./with-client.ts";
+import { withLog } from "./with-log.ts";
 
 /** The command line. @param onExit told the exit code of the command that ran */
 export function makeProgram(onExit: (code: ExitCode) => void): Command {
@@ -50,21 +51,12 @@ export function exitCodeOfUsage(thrown: unknown): ExitCode | undefined {
 }
 
 function addAgent(program: Command, run: Run): void {
-  program
-    .command("agent")
+  withLog(program.command("agent"))
     .description("run the agent: open its ports, publish its readings, take its commands")
     .option("-c, --config <file>", "configuration; default /etc/dunlin/agent.yaml")
     .option("--sim", "simulated devices, no hardware and no configuration needed")
     .option("--name <name>", "the agent's name, instead of the configuration's")
     .option("--port <number>", "base port, instead of the configuration's", Number)
-    .addOption(new Option("--log-level <level>").choices(["error", "warn", "info", "debug"]))
-    .addOption(
-      new Option("--log-format <format>", "default: text on a terminal, else json").choices([
-        "auto",
-        "json",
-        "text",
-      ]),
-    )
     .addHelpText(
       "after",
       `

@@ -63,15 +63,7 @@ export class Hub {
     this.epoch = epoch;
     this.#server = server;
     const publish = (frames: readonly Buffer[]): void => server.publish(frames);
-    this.#journal = new JournalLink(options.journal, options, epoch, this.#clock, {
-      onRecovered: () => {},
-      onRecords: (records) => this.#load(records),
-      onEnds: (ends) => this.#telemetry.streams.noteEnds(ends),
-      onReady: () => void this.#openDoors(),
-      onSettled: (bytes) => this.#telemetry.settle(bytes),
-      onChange: () => this.#own.sayBirth(),
-      onFault: (error) => this.#faults.note(error),
-    });
+    this.#journal = this.#makeJournal();
     this.#registry = new Registry({
       keep: (key, value) => this.#journal.keep({ table: MEMBERS_TABLE, key, ...(value ? { value } : {}) }),
       nowUs: () => this.#clock.nowUs(),
@@ -93,28 +85,7 @@ export class Hub {
       onStream: (agent, device, epoch, seq) => this.#telemetry.note(agent, device, epoch, seq),
       onProgress: (agent, body) => this.#commands.progress(agent, body),
     });
-    const gate = new CommandGate(options.security, {
-      signer: (keyId) => this.#access?.signer(keyId),
-      hostUs: () => Date.now() * 1_000,
-      clock: () => this.#clock.quality,
-    });
-    this.#commands = new FleetCommands({
-      hub: options.name,
-      nowUs: () => this.#clock.nowUs(),
-      hostUs: () => Date.now() * 1_000,
-      clock: () => this.#clock.quality,
-      gate: (envelope) => gate.fault(envelope),
-      registry: this.#registry,
-      send: (agent, envelope) => this.#reception?.linkOf(agent)?.say("command", { envelope }) ?? false,
-      ask: (agent, query) => this.#reception?.linkOf(agent)?.ask(query),
-      keep: (record, done) => this.#journal.keep(record, done),
-      publish,
-      own: ({ agent, labels }) => ({
-        "forget-agent": () => this.#forget(String(agent)),
-        "label-agent": () => this.#registry.label(this.#registry.need(agent), parseLabels(String(labels))),
-      }),
-      onFault: (error) => this.#faults.note(error),
-    });
+    this.#commands = this.#makeCommands(publish);
     this.#newcomers = new Newcomers((prefixes) => this.#repeat(prefixes));
   }
 
@@ -219,6 +190,43 @@ export class Hub {
     this.#access?.close();
     this.#unlock();
     this.#log.info(`hub ${this.#options.name} has stopped`);
+  }
+
+  #makeJournal(): JournalLink {
+    return new JournalLink(this.#options.journal, this.#options, this.epoch, this.#clock, {
+      onRecovered: () => {},
+      onRecords: (records) => this.#load(records),
+      onEnds: (ends) => this.#telemetry.streams.noteEnds(ends),
+      onReady: () => void this.#openDoors(),
+      onSettled: (bytes) => this.#telemetry.settle(bytes),
+      onChange: () => this.#own.sayBirth(),
+      onFault: (error) => this.#faults.note(error),
+    });
+  }
+
+  #makeCommands(publish: (frames: readonly Buffer[]) => void): FleetCommands {
+    const gate = new CommandGate(this.#options.security, {
+      signer: (keyId) => this.#access?.signer(keyId),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
+    });
+    return new FleetCommands({
+      hub: this.#options.name,
+      nowUs: () => this.#clock.nowUs(),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
+      gate: (envelope) => gate.fault(envelope),
+      registry: this.#registry,
+      send: (agent, envelope) => this.#reception?.linkOf(agent)?.say("command", { envelope }) ?? false,
+      ask: (agent, query) => this.#reception?.linkOf(agent)?.ask(query),
+      keep: (record, done) => this.#journal.keep(record, done),
+      publish,
+      own: ({ agent, labels }) => ({
+        "forget-agent": () => this.#forget(String(agent)),
+        "label-agent": () => this.#registry.label(this.#registry.need(agent), parseLabels(String(labels))),
+      }),
+      onFault: (error) => this.#faults.note(error),
+    });
   }
 
   /** What there was before is known: agents may come. */

@@ -44,11 +44,11 @@ export async function startAgent(options: Partial<AgentOptions> = {}): Promise<T
   return { agent, client, address, folder, log: lines, close };
 }
 
-/** A base port P such that P, P+1 and P+2 can be bound now. */
-export async function freeBasePort(): Promise<number> {
+/** A base port P such that as many ports from it on can be bound now; an agent has three, a hub five. */
+export async function freeBasePort(count = 3): Promise<number> {
   for (;;) {
     const base = 20_000 + Math.floor(Math.random() * 30_000);
-    const free = await Promise.all([base, base + 1, base + 2].map(isFree));
+    const free = await Promise.all(Array.from({ length: count }, (_, above) => isFree(base + above)));
     if (free.every(Boolean)) return base;
   }
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLog } from "../../src/base/index.ts";
@@ -9,8 +8,11 @@ import { ownProgram } from "../../src/component/index.ts";
 import type { JournalProgram } from "../../src/core/index.ts";
 import { Hub, type HubOptions } from "../../src/hub/index.ts";
 import type { AgentOptions, UplinkPlan } from "../../src/agent/index.ts";
-import { startAgent, type TestAgent } from "./agent.ts";
+import { freeBasePort, startAgent, type TestAgent } from "./agent.ts";
 import { RunningCli } from "./cli.ts";
+
+/** Telemetry, commands, queries, enrolment, agents. */
+export const HUB_PORTS = 5;
 
 /** What both kinds of hub offer a test. */
 export interface AnyTestHub {
@@ -34,7 +36,7 @@ export interface TestHub extends AnyTestHub {
 
 export async function startHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "dunlin-"));
-  const endpoints = endpointsOf("127.0.0.1", await freeHubPort());
+  const endpoints = endpointsOf("127.0.0.1", await freeBasePort(HUB_PORTS));
   const lines: string[] = [];
   const all: HubOptions = {
     name: "hub",
@@ -82,7 +84,7 @@ export interface CliHub extends AnyTestHub {
 /** @param yaml its configuration; name `hub` and port are added */
 export async function startCliHub(yaml = "{}"): Promise<CliHub> {
   const folder = mkdtempSync(join(tmpdir(), "dunlin-"));
-  const port = await freeHubPort();
+  const port = await freeBasePort(HUB_PORTS);
   const config = join(folder, "hub.yaml");
   writeFileSync(config, yaml);
   const env = { STATE_DIRECTORY: join(folder, "state"), RUNTIME_DIRECTORY: join(folder, "run") };
@@ -173,21 +175,4 @@ async function onlineAt(client: Client): Promise<Set<string>> {
     if (!page.more) return online;
     after = page.entries.at(-1)?.agent ?? "";
   }
-}
-
-/** A base port P such that P to P + 4 can be bound now. */
-export async function freeHubPort(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 30_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map((above) => isFree(base + above)));
-    if (free.every(Boolean)) return base;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }

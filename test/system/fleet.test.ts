@@ -4,7 +4,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { freeBasePort } from "../support/agent.ts";
 import { dunlin, RunningCli, type Ended } from "../support/cli.ts";
-import { freeHubPort } from "../support/hub.ts";
+import { HUB_PORTS } from "../support/hub.ts";
 
 t.setTimeout(180_000);
 
@@ -12,7 +12,7 @@ t.setTimeout(180_000);
 async function site(t: Test) {
   const folder = mkdtempSync(join(tmpdir(), "dunlin-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const [hubPort, agentPort] = [await freeHubPort(), await freeBasePort()];
+  const [hubPort, agentPort] = [await freeBasePort(HUB_PORTS), await freeBasePort()];
   const write = (name: string, listen: string, more: string): string => {
     const file = join(folder, name, `${name}.yaml`);
     const directories = `stateDirectory: ${join(folder, name, "state")}\nruntimeDirectory: ${join(folder, name, "run")}`;
