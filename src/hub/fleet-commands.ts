@@ -137,8 +137,15 @@ export class FleetCommands {
     return this.#book.newestFirst();
   }
 
-  /** For new subscribers of one command, at an agent or at the hub. */
-  repeat(agent: string, id: string): void {
+  /** For new subscribers of single commands, at an agent or at the hub. */
+  repeat(prefixes: readonly string[]): void {
+    for (const prefix of prefixes) {
+      const [kind, agent = "", id = ""] = prefix.split("/");
+      if (kind === "command") this.#repeat(agent, id);
+    }
+  }
+
+  #repeat(agent: string, id: string): void {
     const one = this.#book.get(id);
     const run = one?.runs.get(agent);
     if (!one?.isNoted) return;

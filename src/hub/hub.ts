@@ -205,16 +205,15 @@ export class Hub {
   }
 
   #makeCommands(publish: (frames: readonly Buffer[]) => void): FleetCommands {
+    const time = { hostUs: () => Date.now() * 1_000, clock: () => this.#clock.quality };
     const gate = new CommandGate(this.#options.security, {
       signer: (keyId) => this.#access?.signer(keyId),
-      hostUs: () => Date.now() * 1_000,
-      clock: () => this.#clock.quality,
+      ...time,
     });
     return new FleetCommands({
       hub: this.#options.name,
       nowUs: () => this.#clock.nowUs(),
-      hostUs: () => Date.now() * 1_000,
-      clock: () => this.#clock.quality,
+      ...time,
       gate: (envelope) => gate.fault(envelope),
       registry: this.#registry,
       send: (agent, envelope) => this.#reception?.linkOf(agent)?.say("command", { envelope }) ?? false,
@@ -247,7 +246,7 @@ export class Hub {
           onUp: (link) => this.#up(link),
           onDown: (link, why) => this.#down(link, why),
           onReadings: (link, pairs) => this.#telemetry.take(link, pairs),
-          onPublish: (link, pairs) => this.#hear(link, pairs),
+          onPublish: (link, pairs) => this.#members.receive(link.agent, pairs),
           onFault: (error) => this.#faults.note(error),
         },
       );
@@ -296,18 +295,10 @@ export class Hub {
     this.#memberLog.note(`agent ${link.agent} is away`, { reason: why });
   }
 
-  #hear(link: AgentLink, pairs: readonly Buffer[]): void {
-    const member = this.#registry.get(link.agent);
-    if (member) this.#members.receive(member, pairs);
-  }
-
   #repeat(prefixes: readonly string[]): void {
     this.#own.repeat(prefixes);
     this.#members.repeat(prefixes);
-    for (const prefix of prefixes) {
-      const [kind, agent = "", id = ""] = prefix.split("/");
-      if (kind === "command") this.#commands.repeat(agent, id);
-    }
+    this.#commands.repeat(prefixes);
     this.#telemetry.repeat(prefixes);
   }
 

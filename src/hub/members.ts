@@ -37,7 +37,8 @@ export class Members {
   }
 
   /** [topic, body] pairs that a member has published. @throws DunlinError `message-invalid` for a topic that is not its own */
-  receive(member: Member, pairs: readonly Buffer[]): void {
+  receive(agent: string, pairs: readonly Buffer[]): void {
+    const member = this.#ports.registry.need(agent);
     for (let i = 0; i + 1 < pairs.length; i += 2)
       this.#take(member, pairs[i] as Buffer, pairs[i + 1] as Buffer);
   }
