@@ -72,7 +72,8 @@ function showList(members: readonly FleetMember[]): void {
   terminal.print(head);
   for (const [at, line] of lines.entries())
     terminal.print(members[at]?.online ? line : terminal.paint("dim", line));
-  terminal.note(`${members.length} agents, ${members.filter(({ online }) => online).length} online`);
+  const online = members.filter((member) => member.online).length;
+  terminal.note(`${members.length} ${members.length === 1 ? "agent" : "agents"}, ${online} online`);
 }
 
 function detailsOf(member: FleetMember): string {

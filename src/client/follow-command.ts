@@ -91,9 +91,11 @@ export async function followCommand(
   const { promise: told, resolve: tell } = Promise.withResolvers<CommandProgress>();
   let state: CommandState | undefined;
   let toldUs: number | undefined;
+  const isToMany = splitTarget(command.target) === undefined;
   const note = (progress: CommandProgress): boolean => {
-    // A state comes again when another subscriber asks for it. One of many goes on within its state.
-    if (progress.state !== state || progress.time !== toldUs) options.onProgress?.(progress);
+    // A state comes again when another subscriber asks for it, and by a hub from the hub and from the agent. A command to
+    // many goes on within its state.
+    if (progress.state !== state || (isToMany && progress.time !== toldUs)) options.onProgress?.(progress);
     state = progress.state;
     toldUs = progress.time;
     return isFinal(state);

@@ -24,7 +24,7 @@ function nobody(selector: string, isSigned: boolean, registry: Registry): Dunlin
   const hint = `: it is signed, and labels that were given at the hub, by which ${unsigned} would be chosen, do not count then`;
   return new DunlinError(
     "target-unknown",
-    `${selector} chooses none of the ${registry.size} agents${unsigned > 0 ? hint : ""}`,
+    `${selector} chooses no agent of the ${registry.size} here${unsigned > 0 ? hint : ""}`,
   );
 }
 
