@@ -1,49 +1,47 @@
+import { isDeepStrictEqual } from "node:util";
 import { Clock, DunlinError, monotonicMs, type Log } from "../base/index.ts";
-import { Server, type ServerHandlers } from "../bus/index.ts";
+import type { ServerHandlers } from "../bus/index.ts";
 import {
-  Access,
   CommandGate,
   conditionOf,
   Enrolment,
   FaultLog,
+  fixedChanges,
   JournalLink,
-  lockInstance,
-  makePrivate,
   Newcomers,
-  nextEpoch,
   OPEN_GATE,
+  takeGround,
   watchHostClock,
   type Condition,
+  type Ground,
 } from "../core/index.ts";
-import {
-  commandTopic,
-  encodeError,
-  encodeProgress,
-  type Command,
-  type CommandProgress,
-} from "../message/index.ts";
+import { encodeError, type Command } from "../message/index.ts";
+import { CommandNews } from "./command-news.ts";
 import { Commands, type CommandPorts } from "./commands.ts";
 import { Components } from "./components.ts";
 import { deviceLog } from "./device-log.ts";
 import { DeviceTable } from "./device-table.ts";
 import type { AgentOptions } from "./options.ts";
+import { runOwnCommand } from "./own-commands.ts";
 import { OWN_COMMANDS } from "./own-commands.table.ts";
-import { Presence } from "./presence.ts";
+import { Presence, type Identity } from "./presence.ts";
 import { answer } from "./queries.ts";
+import { reloadable } from "./reload.ts";
 import { StreamTable } from "./streams.ts";
 import { summary } from "./summary.ts";
 import { Uplink } from "./uplink.ts";
 
 /** Open commands are looked through this often, ms. */
 const SWEEP_MS = 1_000;
+const JOURNAL = "journal";
 
 /**
  * The core: numbers, state, commands and queries between the components on PAIR and the world on three sockets. It does
  * no disk, parses nothing of unknown cost and waits for nobody.
  */
 export class Agent {
-  readonly epoch: number;
-  readonly #options: AgentOptions;
+  readonly #ground: Ground;
+  #options: AgentOptions;
   readonly #log: Log;
   readonly #clock = new Clock();
   readonly #devices: DeviceTable;
@@ -51,30 +49,30 @@ export class Agent {
   readonly #presence: Presence;
   readonly #commands: Commands;
   readonly #components: Components;
+  readonly #news: CommandNews;
   readonly #newcomers: Newcomers;
   readonly #journal: JournalLink | undefined;
   readonly #faults: FaultLog;
   readonly #startedMs = monotonicMs();
   readonly #sweep: NodeJS.Timeout;
   #endHostClock = (): void => {};
-  #unlock = (): void => {};
-  #server: Server | undefined;
-  #access: Access | undefined;
   #enrolment: Enrolment | undefined;
   #uplink: Uplink | undefined;
+  #gate: CommandGate;
   #closed: Promise<void> | undefined;
 
-  private constructor(options: AgentOptions, epoch: number) {
-    const publish = (frames: readonly Buffer[]): void => this.#server?.publish(frames);
+  private constructor(options: AgentOptions, ground: Ground) {
+    const { epoch, server } = ground;
+    const publish = (frames: readonly Buffer[]): void => server.publish(frames);
     const publishAlsoUp = (frames: readonly Buffer[]): void => {
       publish(frames);
       this.#uplink?.publish(frames);
     };
-    const { name, version, labels } = options;
+    const { name } = options;
     this.#options = options;
     this.#log = options.log;
     this.#faults = new FaultLog(options.log);
-    this.epoch = epoch;
+    this.#ground = ground;
     this.#journal = this.#makeJournal();
     this.#streams = new StreamTable(name, epoch, publish, (topic, body) => {
       this.#journal?.append(topic, body);
@@ -83,10 +81,10 @@ export class Agent {
     const logDevice = deviceLog(options.log);
     this.#devices = new DeviceTable((device, status) => {
       this.#presence.deviceChanged(device, status);
-      logDevice(device, status);
+      logDevice(device, status, this.#devices.ownerOf(device));
     });
     this.#presence = new Presence(
-      { name, version, labels, epoch },
+      () => this.#identity(),
       this.#clock,
       this.#devices,
       this.#streams,
@@ -99,32 +97,15 @@ export class Agent {
       devices: this.#devices,
       streams: this.#streams,
       onChange: () => this.#presence.changed(),
+      onDeviceGone: (device) => this.#commands.deviceGone(device, "the configuration has its device no more"),
       onLive: (owner) => this.#commands.componentLive(owner),
       onLost: (owner, reason) => this.#commands.componentLost(owner, reason),
       onProgress: (owner, message) => this.#commands.report(owner, message),
       onFault: (error) => this.#faults.note(error),
     });
-    const gate = new CommandGate(options.security ?? OPEN_GATE, {
-      signer: (keyId) => this.#access?.signer(keyId),
-      hostUs: () => Date.now() * 1_000,
-      clock: () => this.#clock.quality,
-    });
-    this.#commands = new Commands({
-      self: { name, labels },
-      devices: this.#devices,
-      nowUs: () => this.#clock.nowUs(),
-      hostUs: () => Date.now() * 1_000,
-      clock: () => this.#clock.quality,
-      publish: (progress) => this.#tellProgress(progress),
-      gate: (envelope) => gate.fault(envelope),
-      isLive: (component) => this.#components.isLive(component),
-      awaits: () => this.#components.awaits,
-      send: (component, verb, message) => this.#components.send(component, verb, message),
-      put: this.#putCommand,
-      own: OWN_COMMANDS,
-      runOwn: (command) => this.#runOwn(command),
-      onInvalid: (error) => this.#faults.note(error),
-    });
+    this.#gate = this.#makeGate();
+    this.#news = new CommandNews(name, publishAlsoUp, options.log);
+    this.#commands = this.#makeCommands();
     this.#newcomers = new Newcomers((prefixes) => this.#repeat(prefixes));
     this.#sweep = setInterval(() => this.#commands.sweep(), SWEEP_MS);
   }
@@ -134,17 +115,7 @@ export class Agent {
    * @throws DunlinError `address-in-use`, `address-invalid`, `state-unwritable`
    */
   static async open(options: AgentOptions): Promise<Agent> {
-    // The lock and the address first: of two agents started by mistake the second must not raise the first one's epoch.
     let agent: Agent | undefined;
-    let server: Server | undefined;
-    const unlock = await lockInstance(options.stateDirectory);
-    const access =
-      options.security &&
-      new Access(options.security, options.log, {
-        // Also of one that was let in before the agent was up.
-        onRevoked: (domain, publicKey) => server?.cut(domain, publicKey),
-        onFault: (error) => options.log.warn(error.message, { code: error.code }),
-      });
     const handlers: ServerHandlers = {
       onSubscribe: (prefix) => {
         if (agent) agent.#newcomers.add(prefix);
@@ -155,29 +126,40 @@ export class Agent {
       onQuery: (body) =>
         agent ? agent.#answer(body) : encodeError(new DunlinError("overloaded", "the agent is starting")),
     };
-    server = await Server.open(options.endpoints, handlers, access?.server).catch((cause: unknown) => {
-      access?.close();
-      unlock();
-      throw cause;
-    });
+    const ground = await takeGround(options, "agent", handlers);
     try {
-      const { epoch, damaged } = nextEpoch(options.stateDirectory);
-      if (damaged)
-        options.log.warn("the epoch file was damaged; the epoch goes on from the wall clock", { epoch });
-      makePrivate(options.runtimeDirectory);
-      agent = new Agent(options, epoch);
-      agent.#server = server;
-      agent.#unlock = unlock;
-      agent.#access = access;
+      agent = new Agent(options, ground);
       await agent.#start();
       return agent;
     } catch (cause) {
-      await agent?.close();
-      server.close();
-      access?.close();
-      unlock();
+      if (agent) await agent.close();
+      else ground.close();
       throw cause;
     }
+  }
+
+  get epoch(): number {
+    return this.#ground.epoch;
+  }
+
+  /**
+   * Goes on by other options: devices and components that are the same in both are not touched, nor are the sockets.
+   * @returns what differs and counts only from the next start, by its names in the configuration
+   */
+  async reload(options: AgentOptions): Promise<string[]> {
+    const before = this.#options;
+    const after = reloadable(before, options);
+    this.#options = after;
+    this.#gate = this.#makeGate();
+    if (after.journal && !isDeepStrictEqual(before.journal, after.journal))
+      this.#journal?.replan(after.journal);
+    await this.#components.reload(after.components);
+    this.#components.levelsChanged();
+    if (!isDeepStrictEqual([before.hub, before.labels], [after.hub, after.labels])) {
+      this.#uplink?.close();
+      this.#uplink = this.#makeUplink();
+    }
+    return fixedChanges(before, options);
   }
 
   get condition(): Condition {
@@ -195,10 +177,10 @@ export class Agent {
       uptimeMs: Math.round(monotonicMs() - this.#startedMs),
       residentBytes: process.memoryUsage.rss(),
       refused: this.#faults.count,
-      dropped: this.#streams.dropped + (this.#server?.dropped ?? 0),
+      dropped: this.#streams.dropped + this.#ground.server.dropped,
       components: { ...this.#components.status(), ...this.#journal?.componentStatus() },
-      ...(this.#access ? { security: this.#access.status() } : {}),
-      connections: this.#server?.connections ?? { telemetry: 0, commands: 0, queries: 0 },
+      ...(this.#ground.access ? { security: this.#ground.access.status() } : {}),
+      connections: this.#ground.server.connections,
       journal: this.#journal?.status() ?? { state: "off" },
       commands: this.#commands.status(),
       ...(this.#uplink ? { hub: this.#uplink.status() } : {}),
@@ -232,63 +214,77 @@ export class Agent {
     this.#presence.close();
     this.#uplink?.close();
     this.#enrolment?.close();
-    this.#server?.close();
-    this.#access?.close();
-    this.#unlock();
+    this.#ground.close();
     this.#log.info(`agent ${this.#options.name} has stopped`);
   }
 
   #repeat(prefixes: readonly string[]): void {
     this.#presence.repeat(prefixes);
     this.#streams.repeatLast(prefixes);
-    for (const prefix of prefixes) {
-      const [kind, , id = ""] = prefix.split("/");
-      const progress = kind === "command" ? this.#commands.progress(id) : undefined;
-      if (progress) this.#publishProgress(progress);
-    }
-  }
-
-  #publishProgress(progress: CommandProgress): void {
-    const frames = [Buffer.from(commandTopic(this.#options.name, progress.id)), encodeProgress(progress)];
-    this.#server?.publish(frames);
-    this.#uplink?.publish(frames);
-  }
-
-  #tellProgress(progress: CommandProgress): void {
-    this.#publishProgress(progress);
-    const { id, target, name, state, reason } = progress;
-    this.#log.info(
-      `command ${name} for ${target} is ${state}`,
-      reason === undefined ? { id } : { id, reason },
-    );
+    this.#news.repeat(prefixes, (id) => this.#commands.progress(id));
   }
 
   #runOwn(command: Command): void {
-    const name = String(command.args["component"]);
-    if (name === "journal" && this.#journal) return this.#journal.restart("it was told to restart");
-    if (!this.#components.restart(name))
-      throw new DunlinError(
-        "target-unknown",
-        `no component ${name}: there are ${this.#components.names().join(", ")}`,
-      );
+    const { log, logLevels } = this.#options;
+    runOwnCommand(command, {
+      components: () => [...this.#components.names(), ...(this.#journal ? [JOURNAL] : [])],
+      restart: (name) => {
+        if (name === JOURNAL) this.#journal?.restart("it was told to restart");
+        else this.#components.restart(name);
+      },
+      levelsChanged: () => this.#components.levelsChanged(),
+      log,
+      ...(logLevels ? { logLevels } : {}),
+    });
+  }
+
+  #identity(): Identity {
+    const { name, version, labels } = this.#options;
+    return { name, version, labels, epoch: this.epoch };
+  }
+
+  #makeGate(): CommandGate {
+    return new CommandGate(this.#options.security ?? OPEN_GATE, {
+      signer: (keyId) => this.#ground.access?.signer(keyId),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
+    });
+  }
+
+  #makeCommands(): Commands {
+    return new Commands({
+      self: () => this.#identity(),
+      devices: this.#devices,
+      nowUs: () => this.#clock.nowUs(),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
+      publish: (progress) => this.#news.tell(progress),
+      gate: (envelope) => this.#gate.fault(envelope),
+      isLive: (component) => this.#components.isLive(component),
+      awaits: () => this.#components.awaits,
+      send: (component, verb, message) => this.#components.send(component, verb, message),
+      put: this.#putCommand,
+      own: OWN_COMMANDS,
+      runOwn: (command) => this.#runOwn(command),
+      onInvalid: (error) => this.#faults.note(error),
+    });
   }
 
   /** Whoever is not let in by a key needs no invitation. */
   #makeEnrolment(): Enrolment | undefined {
     const { name: agent, security, log } = this.#options;
-    if (security?.secretKey === undefined || !this.#server) return undefined;
+    if (security?.secretKey === undefined) return undefined;
     const { keysDirectory } = security;
     const onFault = (error: unknown): void => this.#faults.note(error);
-    return new Enrolment({ agent, keysDirectory, server: this.#server, log, onFault });
+    return new Enrolment({ agent, keysDirectory, server: this.#ground.server, log, onFault });
   }
 
   #makeUplink(): Uplink | undefined {
-    const { name, version, labels, hub, log } = this.#options;
+    const { hub, log } = this.#options;
     if (!hub) return undefined;
-    const identity = { name, version, labels, epoch: this.epoch };
     return new Uplink(
       hub,
-      identity,
+      this.#identity(),
       {
         onLive: () => this.#presence.repeat([""]),
         onCommand: (envelope) => this.#commands.receive(envelope, true),

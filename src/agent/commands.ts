@@ -24,7 +24,7 @@ import { eventOf } from "./progress-event.ts";
 /** How the commands reach their devices, the agent itself, and the disk. */
 export interface CommandPorts {
   /** The agent, as selectors see it. */
-  readonly self: Selectable;
+  self(): Selectable;
   readonly devices: DeviceTable;
   /** The agent's time, which never steps, µs since 1970. */
   nowUs(): number;
@@ -68,7 +68,7 @@ export class Commands {
   /** @param nowMs monotonic, ms */
   constructor(ports: CommandPorts, nowMs: () => number = monotonicMs) {
     this.#ports = ports;
-    this.#check = new CommandCheck({ ...ports, agent: ports.self.name, awaits: () => ports.awaits() });
+    this.#check = new CommandCheck({ ...ports, agent: ports.self().name, awaits: () => ports.awaits() });
     this.#nowMs = nowMs;
     this.#ledger = new CommandLedger({
       nowUs: () => ports.nowUs(),
@@ -90,7 +90,7 @@ export class Commands {
   receive(body: Buffer, isChosen = false): void {
     let envelope: Envelope;
     try {
-      envelope = readAddressed(body, this.#ports.self, isChosen);
+      envelope = readAddressed(body, this.#ports.self(), isChosen);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
     }
@@ -125,7 +125,7 @@ export class Commands {
     let command: Command;
     let progress: CommandProgress;
     try {
-      ({ command } = readAddressed(Buffer.from(envelope), this.#ports.self, true));
+      ({ command } = readAddressed(Buffer.from(envelope), this.#ports.self(), true));
       progress = decodeProgress(raw);
     } catch (cause) {
       return this.#ports.onInvalid(asDunlinError(cause));
@@ -166,6 +166,13 @@ export class Commands {
       if (this.#check.description(command)?.idempotent !== true)
         this.#interrupt(command.id, `component ${owner} was lost while it had the command: ${reason}`);
     }
+  }
+
+  /** A device is no more: what it had in hand is interrupted, and what waited for it is turned away by itself. */
+  deviceGone(device: string, reason: string): void {
+    for (const { command } of this.#ledger.open())
+      if (splitTarget(command.target)?.device === device && this.#courses.get(command.id)?.phase === "handed")
+        this.#interrupt(command.id, reason);
   }
 
   /** Ends what has waited or run for too long; to be called about once a second. */

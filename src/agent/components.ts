@@ -12,7 +12,8 @@ import {
 import { DEVICE_STATES, isMap, MAX_DECLARED, PROTOCOL_VERSION } from "../message/index.ts";
 import type { DeviceTable } from "./device-table.ts";
 import { HeldDevices, markFile } from "./held-devices.ts";
-import type { AgentOptions, ComponentPlan } from "./options.ts";
+import type { AgentOptions, BridgePlan, ComponentPlan } from "./options.ts";
+import { planChanges, type ReworkedBridge } from "./plan-changes.ts";
 import type { StreamTable } from "./streams.ts";
 
 /** What the components share with the rest of the core. */
@@ -23,13 +24,15 @@ export interface ComponentsPorts {
   readonly streams: StreamTable;
   /** Devices were declared or lost. */
   onChange(): void;
+  /** The configuration has a device no more. */
+  onDeviceGone(device: string): void;
   onLive(owner: string): void;
   onLost(owner: string, reason: string): void;
   onProgress(owner: string, message: FromComponent["progress"]): void;
   onFault(error: DunlinError): void;
 }
 
-/** Lines that one component may write to the agent's log in one interval; more are dropped. */
+/** Lines that one component, or one device, may write to the agent's log in one interval; more are counted. */
 const LOG_BURST = 50;
 const LOG_INTERVAL_MS = 5_000;
 /** Programs of the user's have this long from the start to declare their devices, ms; commands for unknown ones wait. */
@@ -42,6 +45,9 @@ export class Components {
   readonly #options: AgentOptions;
   readonly #ports: ComponentsPorts;
   readonly #components = new Map<string, Component>();
+  readonly #plans = new Map<string, ComponentPlan>();
+  /** How often each bridge's configuration has changed. */
+  readonly #revisions = new Map<string, number>();
   readonly #counters = new Map<string, Counters[string]>();
   readonly #startedMs = monotonicMs();
   /** Programs of the user's that have not said hello since the start. */
@@ -61,6 +67,21 @@ export class Components {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#components.values()].map((component) => component.stop()));
+  }
+
+  /** Goes on by other plans. What is the same in both is not touched, down to the single device of a bridge. */
+  async reload(plans: readonly ComponentPlan[]): Promise<void> {
+    const { ended, started, reworked, goneDevices } = planChanges([...this.#plans.values()], plans);
+    for (const device of goneDevices) this.#dropDevice(device);
+    await Promise.all(ended.map((name) => this.#remove(name)));
+    for (const bridge of reworked) this.#rework(bridge);
+    await Promise.all(started.map((plan) => this.#add(plan).start()));
+    this.#ports.onChange();
+  }
+
+  /** What is logged has changed: bridges trace their lines, or not any more. */
+  levelsChanged(): void {
+    for (const plan of this.#plans.values()) if (plan.kind === "bridge") this.#sendConfig(plan);
   }
 
   names(): string[] {
@@ -107,13 +128,13 @@ export class Components {
     );
   }
 
-  #add(plan: ComponentPlan): void {
+  #add(plan: ComponentPlan): Component {
     const { runtimeDirectory, log } = this.#options;
     const { name, program } = plan;
     const component = new Component(
       { name, runtimeDirectory, log: log.with({ component: name }), ...(program ? { program } : {}) },
       {
-        welcome: (hello) => this.#welcome(plan, hello),
+        welcome: (hello) => this.#welcome(this.#plans.get(name) ?? plan, hello),
         // A bridge tells its devices later, by declare.
         onLive: (hello) => {
           this.#awaited.delete(name);
@@ -130,10 +151,47 @@ export class Components {
       },
     );
     this.#components.set(name, component);
+    this.#plans.set(name, plan);
     if (plan.kind === "foreign") this.#awaited.add(name);
-    if (plan.kind === "bridge")
-      for (const [device, { driver }] of Object.entries(plan.devices))
-        this.#ports.devices.expect(device, name, driver, this.#ports.clock.nowUs());
+    else this.#expect(plan, Object.keys(plan.devices));
+    return component;
+  }
+
+  #expect({ name, devices }: BridgePlan, which: readonly string[]): void {
+    for (const device of which) {
+      const { driver = "" } = devices[device] ?? {};
+      this.#ports.devices.expect(device, name, driver, this.#ports.clock.nowUs());
+    }
+  }
+
+  #rework({ plan, begun }: ReworkedBridge): void {
+    this.#plans.set(plan.name, plan);
+    this.#revisions.set(plan.name, this.#revisionOf(plan.name) + 1);
+    this.#expect(plan, begun);
+    this.#sendConfig(plan);
+  }
+
+  #sendConfig(plan: BridgePlan): void {
+    this.#components.get(plan.name)?.send("config", { config: this.#bridgeConfig(plan) });
+  }
+
+  #revisionOf(bridge: string): number {
+    return this.#revisions.get(bridge) ?? 0;
+  }
+
+  async #remove(name: string): Promise<void> {
+    await this.#components.get(name)?.stop();
+    for (const device of this.#ports.devices.ofOwner(name)) this.#dropDevice(device);
+    this.#components.delete(name);
+    this.#plans.delete(name);
+    this.#awaited.delete(name);
+  }
+
+  #dropDevice(device: string): void {
+    this.#ports.onDeviceGone(device);
+    this.#ports.devices.forget(device);
+    this.#ports.streams.retire(device);
+    this.#counters.delete(device);
   }
 
   #welcome(plan: ComponentPlan, hello: FromComponent["hello"]): FromCore["welcome"] {
@@ -149,9 +207,11 @@ export class Components {
     };
   }
 
-  #bridgeConfig(plan: ComponentPlan & { kind: "bridge" }): unknown {
-    const holds = this.#held.holds(Object.keys(plan.devices));
-    return { devices: plan.devices, holds, markFile: markFile(this.#options.runtimeDirectory, plan.name) };
+  #bridgeConfig({ name, devices }: BridgePlan): unknown {
+    const holds = this.#held.holds(Object.keys(devices));
+    const revision = this.#revisionOf(name);
+    const isTraced = this.#options.logLevels?.of(name) === "debug";
+    return { revision, devices, isTraced, holds, markFile: markFile(this.#options.runtimeDirectory, name) };
   }
 
   /** @throws DunlinError `message-invalid`, `component-refused` */
@@ -174,7 +234,9 @@ export class Components {
     const owner = plan.name;
     const handlers: { [P in keyof FromComponent]?: (message: FromComponent[P]) => void } = {
       hello: () => {},
-      declare: ({ devices }) => {
+      declare: ({ devices, revision = this.#revisionOf(owner) }) => {
+        // By a configuration that has been replaced: what it declares by the new one is to come.
+        if (revision !== this.#revisionOf(owner)) return;
         const streams = this.#declare(plan, devices);
         this.#components.get(owner)?.send("streams", { streams });
         this.#ports.onLive(owner);
@@ -189,14 +251,21 @@ export class Components {
     handle(message);
   }
 
+  /** A device that prints much takes nobody's lines but its own. */
   #write(owner: string, { level, message, fields }: FromComponent["log"]): void {
-    if (this.#logLimit.admit(owner) === undefined) return;
     const write = LOG_LEVELS.includes(level) ? level : "info";
-    const text = textOf(message).slice(0, MAX_TEXT);
-    this.#options.log[write](text, { ...(isMap(fields) ? fields : {}), component: owner });
+    const given = isMap(fields) ? fields : {};
+    const device = textOf(given["device"]);
+    const source = this.#ports.devices.ownerOf(device) === owner ? device : owner;
+    const held = this.#logLimit.admit(write === "debug" ? `${source} debug` : source);
+    if (held === undefined) return;
+    const more = held > 0 ? { more: held } : {};
+    this.#options.log[write](textOf(message).slice(0, MAX_TEXT), { ...given, component: owner, ...more });
   }
 
   #setStatus(owner: string, { device, state, reason, code }: FromComponent["device"]): void {
+    // The last word of one that the configuration has no more.
+    if (this.#plans.get(owner)?.kind === "bridge" && !this.#ports.devices.has(textOf(device))) return;
     if (this.#ports.devices.ownerOf(textOf(device)) !== owner || !DEVICE_STATES.includes(state))
       throw new DunlinError(
         "message-invalid",

@@ -38,11 +38,18 @@ export class DeviceTable {
     this.#onStatus = onStatus;
   }
 
-  /** A device that the configuration names, before its component has come. */
+  /** A device that the configuration names, before its component has told of it. One that was known begins anew. */
   expect(device: string, owner: string, driver: string, timeUs: number): void {
     const description = { driver, metrics: {}, commands: {} };
+    const known = this.#devices.get(device);
     const status: DeviceStatus = { state: "starting", since: timeUs };
-    this.#devices.set(device, { owner, declared: false, description, status });
+    this.#devices.set(device, { owner, declared: false, description, status: known?.status ?? status });
+    if (known) this.setStatus(device, status);
+  }
+
+  /** The configuration has it no more. */
+  forget(device: string): void {
+    this.#devices.delete(device);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Log } from "../base/index.ts";
+import type { Log, LogLevels } from "../base/index.ts";
 import type { Endpoints } from "../bus/index.ts";
 import type { Program } from "../component/index.ts";
 import type { JournalProgram, SecurityPlan } from "../core/index.ts";
@@ -24,6 +24,8 @@ export interface AgentOptions {
   /** The hub that it belongs to, if to any. */
   readonly hub?: UplinkPlan;
   readonly log: Log;
+  /** Of that log. Absent: they cannot be changed while the agent runs. */
+  readonly logLevels?: LogLevels;
 }
 
 /** A component that the configuration names. */

@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from "../base/index.ts";
 import type { CommandDescriptions } from "../message/index.ts";
 
 /** What any agent can be told to do. */
@@ -14,6 +15,18 @@ export const OWN_COMMANDS: CommandDescriptions = {
       component: {
         type: "text",
         description: "Its name: a bridge, or one of the configuration's components",
+      },
+    },
+    idempotent: true,
+  },
+  "set-log-level": {
+    description: "Log more or less, until the configuration is read again",
+    arguments: {
+      level: { type: "text", enum: LOG_LEVELS },
+      component: {
+        type: "text",
+        description: "Only of this one: a bridge, journal, hub, or one of the configuration's components",
+        optional: true,
       },
     },
     idempotent: true,

@@ -30,7 +30,7 @@ const GATHER_MS = 20;
 
 /** Says who the agent is and that it lives: births on change, a heartbeat every second, `stopped` at the end. */
 export class Presence {
-  readonly #identity: Identity;
+  readonly #identity: () => Identity;
   readonly #clock: Clock;
   readonly #devices: DeviceTable;
   readonly #streams: StreamTable;
@@ -41,7 +41,7 @@ export class Presence {
   #change: NodeJS.Timeout | undefined;
 
   constructor(
-    identity: Identity,
+    identity: () => Identity,
     clock: Clock,
     devices: DeviceTable,
     streams: StreamTable,
@@ -54,13 +54,13 @@ export class Presence {
     this.#streams = streams;
     this.#durability = durability;
     this.#publish = publish;
-    this.#topic = Buffer.from(stateTopic(identity.name));
+    this.#topic = Buffer.from(stateTopic(identity().name));
     this.#beat = setInterval(() => this.#say("heartbeat"), HEARTBEAT_MS);
   }
 
   /** The birth message's body as of now. */
   birth(): Buffer {
-    const { name, version, labels, epoch } = this.#identity;
+    const { name, version, labels, epoch } = this.#identity();
     return encodeAgentState({
       type: "birth",
       protocol: PROTOCOL_VERSION,
@@ -82,16 +82,16 @@ export class Presence {
   }
 
   deviceChanged(device: string, status: DeviceStatus): void {
-    this.#publish([Buffer.from(stateTopic(this.#identity.name, device)), encodeDeviceStatus(status)]);
+    this.#publish([Buffer.from(stateTopic(this.#identity().name, device)), encodeDeviceStatus(status)]);
   }
 
   /** For new subscribers: the birth, and each device's state that they asked for by name. */
   repeat(prefixes: readonly string[]): void {
     const wanted = (topic: string): boolean => prefixes.some((prefix) => topic.startsWith(prefix));
-    if (wanted(stateTopic(this.#identity.name))) this.#publish([this.#topic, this.birth()]);
+    if (wanted(stateTopic(this.#identity().name))) this.#publish([this.#topic, this.birth()]);
     for (const device of this.#devices.names()) {
       const status = this.#devices.status(device);
-      if (status && wanted(stateTopic(this.#identity.name, device))) this.deviceChanged(device, status);
+      if (status && wanted(stateTopic(this.#identity().name, device))) this.deviceChanged(device, status);
     }
   }
 
@@ -103,7 +103,7 @@ export class Presence {
   }
 
   #say(type: "heartbeat" | "stopped"): void {
-    const { epoch } = this.#identity;
+    const { epoch } = this.#identity();
     const body = {
       type,
       epoch,

@@ -7,7 +7,7 @@ interface Stream {
   readonly topic: string;
   readonly topicFrame: Buffer;
   /** The component whose readings are taken. */
-  readonly owner: string;
+  owner: string;
   /** Newest seq, 0 before the first. */
   seq: number;
   last: Buffer | undefined;
@@ -51,12 +51,21 @@ export class StreamTable {
   /** The device's stream, made if need be; it goes on where it was, also when another instance of its component takes over. */
   claim(device: string, owner: string): { topic: string; next: number } {
     const known = this.#byDevice.get(device);
-    if (known) return { topic: known.topic, next: known.seq + 1 };
+    if (known) {
+      known.owner = owner;
+      return { topic: known.topic, next: known.seq + 1 };
+    }
     const topic = telemetryTopic(this.#agent, device);
     const stream = { device, topic, topicFrame: Buffer.from(topic), owner, seq: 0, last: undefined };
     this.#byTopic.set(topic, stream);
     this.#byDevice.set(device, stream);
     return { topic, next: 1 };
+  }
+
+  /** The device is no more: nobody is told its last value. Should it come again, its numbers go on. */
+  retire(device: string): void {
+    const stream = this.#byDevice.get(device);
+    if (stream) stream.last = undefined;
   }
 
   /**

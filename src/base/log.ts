@@ -12,8 +12,41 @@ export interface Log {
   with(fields: LogFields): Log;
 }
 
+/** How much is written: in general, and of single components. Held by a log, and changed while it is written to. */
+export class LogLevels {
+  #general: LogLevel;
+  #ofComponents: ReadonlyMap<string, LogLevel>;
+
+  /** @param components by the `component` that lines carry as a field */
+  constructor(general: LogLevel, components: Readonly<Record<string, LogLevel>> = {}) {
+    this.#general = general;
+    this.#ofComponents = new Map(Object.entries(components));
+  }
+
+  /** All of it anew. */
+  replace(general: LogLevel, components: Readonly<Record<string, LogLevel>> = {}): void {
+    this.#general = general;
+    this.#ofComponents = new Map(Object.entries(components));
+  }
+
+  /** @param component absent: what is said of no single one, and of those that have no level of their own */
+  set(level: LogLevel, component?: string): void {
+    if (component === undefined) this.#general = level;
+    else this.#ofComponents = new Map([...this.#ofComponents, [component, level]]);
+  }
+
+  of(component: unknown): LogLevel {
+    return this.#ofComponents.get(component as string) ?? this.#general;
+  }
+
+  admits(level: LogLevel, component: unknown): boolean {
+    return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(this.of(component));
+  }
+}
+
 export interface LogOptions {
-  readonly level: LogLevel;
+  /** One level for good, or levels that change. */
+  readonly level: LogLevel | LogLevels;
   readonly format: "json" | "text";
   readonly write: (line: string) => void;
   /** The local time of a line, ISO 8601; replaced in tests. */
@@ -33,17 +66,18 @@ export function openLog(options: LogOptions): Log {
 }
 
 /** A log of what takes more than lines. */
-export function openRecordLog(least: LogLevel, record: LogRecorder, bound: LogFields = {}): Log {
-  const limit = LOG_LEVELS.indexOf(least);
-  const emit = (level: LogLevel, message: string, fields: LogFields = {}): void => {
-    if (LOG_LEVELS.indexOf(level) <= limit) record(level, message, { ...bound, ...fields });
+export function openRecordLog(least: LogLevel | LogLevels, record: LogRecorder, bound: LogFields = {}): Log {
+  const levels = typeof least === "string" ? new LogLevels(least) : least;
+  const emit = (level: LogLevel, message: string, fields?: LogFields): void => {
+    if (levels.admits(level, fields?.["component"] ?? bound["component"]))
+      record(level, message, { ...bound, ...fields });
   };
   return {
     error: (message, fields) => emit("error", message, fields),
     warn: (message, fields) => emit("warn", message, fields),
     info: (message, fields) => emit("info", message, fields),
     debug: (message, fields) => emit("debug", message, fields),
-    with: (fields) => openRecordLog(least, record, { ...bound, ...fields }),
+    with: (fields) => openRecordLog(levels, record, { ...bound, ...fields }),
   };
 }
 

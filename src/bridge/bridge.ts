@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Clock, messageOf, monotonicMs } from "../base/index.ts";
 import type { CallEnd, DeviceHandlers } from "../device/index.ts";
 import { ComponentEnd, type Counters, type DeclaredDevices, type FromCore } from "../ipc/index.ts";
@@ -35,11 +36,15 @@ class Bridge {
   readonly #numbering = new Numbering(this.#clock);
   readonly #lines = new Lines();
   readonly #devices = new Map<string, BridgeDevice>();
+  /** Those whose streams the core has not numbered yet. */
+  readonly #unstarted = new Set<string>();
   readonly #core: ComponentEnd;
   readonly #tick: NodeJS.Timeout;
   #config: BridgeConfig | undefined;
+  /** One configuration after the other. */
+  #configured: Promise<void> = Promise.resolve();
+  #mark: Mark | undefined;
   #epoch = 0;
-  #started = false;
   #batch: Buffer[] = [];
   #batchBytes = 0;
   #stop: () => void;
@@ -72,7 +77,12 @@ class Bridge {
 
   #receive<V extends keyof FromCore>(verb: V, message: FromCore[V]): void {
     const handlers: { [P in keyof FromCore]?: (message: FromCore[P]) => void } = {
-      welcome: (welcome) => void this.#welcome(welcome),
+      welcome: ({ epoch, clock, config }) => {
+        this.#clock.setQuality(clock);
+        this.#epoch = epoch;
+        this.#configure(config as BridgeConfig);
+      },
+      config: ({ config }) => this.#configure(config as BridgeConfig),
       refused: () => this.#stop(),
       streams: ({ streams }) => this.#begin(streams),
       heartbeat: ({ clock }) => this.#clock.setQuality(clock),
@@ -85,44 +95,55 @@ class Bridge {
     handlers[verb]?.(message);
   }
 
-  async #welcome({ epoch, clock, config }: FromCore["welcome"]): Promise<void> {
-    this.#clock.setQuality(clock);
-    this.#epoch = epoch;
-    if (!this.#config) {
-      this.#config = config as BridgeConfig;
-      await this.#open(this.#config);
-    }
-    this.#core.send("declare", { devices: this.#declared() });
+  #configure(config: BridgeConfig): void {
+    this.#configured = this.#configured.then(() => this.#apply(config));
   }
 
-  async #open({ devices, markFile }: BridgeConfig): Promise<void> {
-    const mark = new Mark(markFile);
-    for (const [name, plan] of Object.entries(devices)) {
-      try {
-        this.#devices.set(
-          name,
-          await BridgeDevice.open(
-            name,
-            plan,
-            this.#drivers,
-            this.#lines,
-            this.#clock,
-            this.#handlers(name, mark),
-          ),
-        );
-      } catch (cause) {
-        const reason = `its driver failed at the start: ${messageOf(cause)}`;
-        this.#core.send("device", { device: name, state: "failed", code: "driver-failed", reason });
-      }
+  /** Devices that are the same in the old and the new one are not touched. */
+  async #apply(config: BridgeConfig): Promise<void> {
+    const before = this.#config?.devices ?? {};
+    const isSame = (name: string): boolean => isDeepStrictEqual(before[name], config.devices[name]);
+    this.#config = config;
+    this.#mark ??= new Mark(config.markFile);
+    await Promise.all(
+      Object.keys(before)
+        .filter((name) => !isSame(name))
+        .map((name) => this.#closeDevice(name)),
+    );
+    for (const name of Object.keys(config.devices)) if (!isSame(name)) await this.#openDevice(name, config);
+    this.#declare();
+  }
+
+  async #closeDevice(name: string): Promise<void> {
+    const device = this.#devices.get(name);
+    this.#devices.delete(name);
+    this.#unstarted.delete(name);
+    await device?.runner.close("its configuration has changed");
+  }
+
+  async #openDevice(name: string, { devices, markFile }: BridgeConfig): Promise<void> {
+    const plan = devices[name];
+    if (!plan) return;
+    const handlers = this.#handlers(name, (this.#mark ??= new Mark(markFile)));
+    try {
+      const device = await BridgeDevice.open(name, plan, this.#drivers, this.#lines, this.#clock, handlers);
+      this.#devices.set(name, device);
+      this.#unstarted.add(name);
+    } catch (cause) {
+      const reason = `its driver failed at the start: ${messageOf(cause)}`;
+      this.#core.send("device", { device: name, state: "failed", code: "driver-failed", reason });
     }
+  }
+
+  #declare(): void {
+    this.#core.send("declare", { devices: this.#declared(), revision: this.#config?.revision ?? 0 });
   }
 
   /** The core has given the streams their numbers: from now on readings can be made. */
   #begin(streams: FromCore["streams"]["streams"]): void {
     this.#numbering.begin(this.#epoch, streams);
-    if (this.#started) return;
-    this.#started = true;
-    for (const [name, { runner }] of this.#devices) runner.start(this.#config?.holds[name]);
+    for (const name of Object.keys(streams))
+      if (this.#unstarted.delete(name)) this.#devices.get(name)?.runner.start(this.#config?.holds[name]);
   }
 
   #handlers(device: string, mark: Mark): DeviceHandlers {
@@ -135,10 +156,14 @@ class Bridge {
       onCondition: (condition) => this.#core.send("device", { device, ...condition }),
       onDescribe: (metrics, commands, replaces) => {
         this.#devices.get(device)?.learn(metrics, commands, replaces);
-        this.#core.send("declare", { devices: this.#declared() });
+        this.#declare();
       },
       onEnd: (call, end) => this.#report(call, end),
-      onLog: (text) => this.#core.send("log", { level: "info", message: text, fields: { device } }),
+      onLog: (message) => this.#core.send("log", { level: "info", message, fields: { device } }),
+      onTrace: (text) => {
+        if (this.#config?.isTraced)
+          this.#core.send("log", { level: "debug", message: `${device} ${text()}`, fields: { device } });
+      },
     };
   }
 

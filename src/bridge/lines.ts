@@ -18,7 +18,8 @@ export class Lines {
   #sharedLine(port: PortAddress, options: Options): SharedLine {
     const name = formatPortAddress(port);
     const known = port.kind === "sim" ? undefined : this.#shared.get(name);
-    if (known) return known;
+    // One that all have left would be opened anew as it was opened first.
+    if (known && !known.isLeft) return known;
     const line = new SharedLine((handlers) => openLine(port, options, handlers));
     this.#shared.set(name, line);
     return line;

@@ -1,11 +1,15 @@
 import type { LineSettings } from "../device/index.ts";
 import type { ShapePlan } from "./shaping.ts";
 
-/** What the core hands a bridge in its welcome. */
+/** What the core hands a bridge in its welcome, and again when it has changed. */
 export interface BridgeConfig {
+  /** Rises by one with each change; told back with what is declared by it. */
+  readonly revision: number;
   readonly devices: Readonly<Record<string, DevicePlan>>;
   /** Devices that hung the bridge before: they wait. */
   readonly holds: Readonly<Record<string, { readonly delayMs: number; readonly reason: string }>>;
+  /** Whether it logs what comes and goes on its lines. */
+  readonly isTraced: boolean;
   /** Where to write which device's driver runs. */
   readonly markFile: string;
 }

@@ -88,11 +88,22 @@ const SecuritySchema = Type.Object(
   { ...CLOSED, title: "security", description: "Who is let in, and whose commands run." },
 );
 
+const LOG_LEVEL = ["error", "warn", "info", "debug"] as const;
+
 const LogSchema = Type.Object(
   {
-    level: Type.Enum(["error", "warn", "info", "debug"], {
-      description: "The least important kind of line that is written.",
+    level: Type.Enum([...LOG_LEVEL], {
+      description:
+        "The least important kind of line that is written. While the agent runs: `dunlin push <agent> set-log-level level=debug`.",
       default: "info",
+    }),
+    components: Type.Record(Type.String({ pattern: NAME_PATTERN }), Type.Enum([...LOG_LEVEL]), {
+      ...CLOSED,
+      title: "the levels of components",
+      description:
+        "Other levels for single components: a bridge, `journal`, `hub` (the link to it), or one of `components`.",
+      default: {},
+      examples: [{ bridge: "debug" }],
     }),
     format: Type.Enum(["auto", "json", "text"], {
       description:

@@ -53,7 +53,7 @@ const NAME = "journal";
 
 /** The core's side of the journal: sends on, never waits, and knows what is durable. */
 export class JournalLink {
-  readonly #plan: JournalProgram;
+  #plan: JournalProgram;
   readonly #options: JournalOwner;
   readonly #epoch: number;
   readonly #clock: Clock;
@@ -130,6 +130,12 @@ export class JournalLink {
 
   restart(reason: string): void {
     this.#component.restart(reason);
+  }
+
+  /** Its process begins anew by another plan; what it has not confirmed is sent again. */
+  replan(plan: JournalProgram): void {
+    this.#plan = plan;
+    this.restart("its configuration has changed");
   }
 
   /** A reading that has been published. */

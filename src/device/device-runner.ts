@@ -24,6 +24,8 @@ export interface DeviceHandlers {
   onDescribe(metrics: Metrics, commands: CommandDescriptions, replaces: boolean): void;
   onEnd(call: string, end: CallEnd): void;
   onLog(text: string): void;
+  /** What whoever looks for a fault wants to see: made into words only if somebody does. */
+  onTrace(text: () => string): void;
 }
 
 /** What a device has met since its bridge started. */
@@ -107,10 +109,11 @@ export class DeviceRunner {
     this.#calls.settle(id, { ok: false, cancelled: true });
   }
 
-  async close(): Promise<void> {
+  /** @param reason for the calls that are under way */
+  async close(reason = "the agent is stopping"): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
-    await this.#end({ ok: false, code: "interrupted", reason: "the agent is stopping" });
+    await this.#end({ ok: false, code: "interrupted", reason });
   }
 
   #start(): void {
@@ -142,6 +145,7 @@ export class DeviceRunner {
   #push(chunk: Uint8Array): void {
     const session = this.#session;
     if (!session) return;
+    this.#handlers.onTrace(() => `received ${hexOf(chunk)}`);
     this.#lastBytesMs = monotonicMs();
     this.#counters.bytes += chunk.length;
     if (this.#condition.state !== "online") this.#happen({ type: "bytes" });
@@ -170,6 +174,7 @@ export class DeviceRunner {
       case "discard":
         this.#add("discardedBytes", event.bytes);
         this.#add(`discarded-${event.reason}`, 1);
+        this.#handlers.onTrace(() => `discarded ${event.bytes} bytes: ${event.reason}`);
         break;
       case "write":
         return this.#write(event.bytes);
@@ -210,6 +215,7 @@ export class DeviceRunner {
   }
 
   #write(bytes: Uint8Array): Promise<void> {
+    this.#handlers.onTrace(() => `sent ${hexOf(bytes)}`);
     const written =
       this.#line?.write(bytes) ?? Promise.reject(new DunlinError("port-missing", "the port is not open"));
     written.catch((cause: unknown) => {
@@ -223,6 +229,7 @@ export class DeviceRunner {
     const session = this.#session;
     if (!session) return;
     if (!this.#line?.exchange) return this.#driverFailed(new Error("its line has no turns"));
+    this.#handlers.onTrace(() => `asks ${hexOf(bytes)}`);
     const onEnd = (): void => {
       if (this.#session === session) this.#drive(() => session.expired?.() ?? []);
     };
@@ -280,4 +287,13 @@ export class DeviceRunner {
   #add(counter: keyof DeviceCounters, by: number): void {
     this.#counters[counter] = (this.#counters[counter] ?? 0) + by;
   }
+}
+
+/** So many bytes of a chunk are shown. */
+const MAX_TRACED = 64;
+
+function hexOf(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_TRACED)).toString("hex");
+  const shown = hex.replaceAll(/(..)(?!$)/g, "$1 ");
+  return `${bytes.length} bytes: ${shown}${bytes.length > MAX_TRACED ? " …" : ""}`;
 }

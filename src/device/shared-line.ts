@@ -34,6 +34,11 @@ export class SharedLine {
     return this.#strayBytes;
   }
 
+  /** Nobody is in it any more. */
+  get isLeft(): boolean {
+    return this.#members.size === 0;
+  }
+
   /** A line as one device sees it. The first opens the real one, and the last to close closes it. */
   join(handlers: LineHandlers): Line {
     const member = new Member(handlers, this);

@@ -1,16 +1,18 @@
 import { Clock, DunlinError, monotonicMs, type Log } from "../base/index.ts";
-import { Server, type AgentRouter } from "../bus/index.ts";
+import type { AgentRouter, Server, ServerHandlers } from "../bus/index.ts";
 import {
-  Access,
   CommandGate,
+  conditionOf,
   Enrolment,
   FaultLog,
+  fixedChanges,
   JournalLink,
-  lockInstance,
-  makePrivate,
   Newcomers,
-  nextEpoch,
+  setLogLevel,
+  takeGround,
   watchHostClock,
+  type Condition,
+  type Ground,
 } from "../core/index.ts";
 import type { KeptRecord } from "../ipc/index.ts";
 import { encodeError, HEARTBEAT_MS, type Query } from "../message/index.ts";
@@ -31,11 +33,10 @@ const MEMBERS_TABLE = "agents";
 
 /** Where agents meet: to clients one big agent, to agents the place that they report to. Like an agent's core it waits for nobody. */
 export class Hub {
-  readonly epoch: number;
+  readonly #ground: Ground;
   readonly #options: HubOptions;
   readonly #log: Log;
   readonly #clock = new Clock();
-  readonly #server: Server;
   readonly #journal: JournalLink;
   readonly #registry: Registry;
   readonly #telemetry: Telemetry;
@@ -46,22 +47,21 @@ export class Hub {
   readonly #faults: FaultLog;
   readonly #memberLog: MemberLog;
   readonly #startedMs = monotonicMs();
-  #access: Access | undefined;
+  #gate: CommandGate;
   #enrolment: Enrolment | undefined;
   #router: AgentRouter | undefined;
   #reception: Reception | undefined;
   #timer: NodeJS.Timeout | undefined;
   #endHostClock = (): void => {};
-  #unlock = (): void => {};
   #closed: Promise<void> | undefined;
 
-  private constructor(options: HubOptions, epoch: number, server: Server) {
+  private constructor(options: HubOptions, ground: Ground) {
+    const { server, epoch } = ground;
     this.#options = options;
     this.#log = options.log;
     this.#faults = new FaultLog(options.log);
     this.#memberLog = new MemberLog(options.log);
-    this.epoch = epoch;
-    this.#server = server;
+    this.#ground = ground;
     const publish = (frames: readonly Buffer[]): void => server.publish(frames);
     this.#journal = this.#makeJournal();
     this.#registry = new Registry({
@@ -85,6 +85,7 @@ export class Hub {
       onStream: (agent, device, epoch, seq) => this.#telemetry.note(agent, device, epoch, seq),
       onProgress: (agent, body) => this.#commands.progress(agent, body),
     });
+    this.#gate = this.#makeGate(options);
     this.#commands = this.#makeCommands(publish);
     this.#newcomers = new Newcomers((prefixes) => this.#repeat(prefixes));
   }
@@ -95,46 +96,50 @@ export class Hub {
    */
   static async open(options: HubOptions): Promise<Hub> {
     let hub: Hub | undefined;
-    let server: Server | undefined;
-    const unlock = await lockInstance(options.stateDirectory);
-    const access = new Access(
-      options.security,
-      options.log,
-      {
-        onRevoked: (domain, publicKey) => server?.cut(domain, publicKey),
-        onFault: (error) => options.log.warn(error.message, { code: error.code }),
-      },
-      "hub",
-    );
     const starting = encodeError(new DunlinError("overloaded", "the hub is starting"));
+    const handlers: ServerHandlers = {
+      onSubscribe: (prefix) => {
+        if (hub) hub.#newcomers.add(prefix);
+      },
+      onCommand: (body) => {
+        if (hub) hub.#commands.receive(body);
+      },
+      onQuery: (body) => (hub ? hub.#answer(body) : starting),
+    };
+    const ground = await takeGround(options, "hub", handlers);
     try {
-      server = await Server.open(
-        options.endpoints,
-        {
-          onSubscribe: (prefix) => {
-            if (hub) hub.#newcomers.add(prefix);
-          },
-          onCommand: (body) => {
-            if (hub) hub.#commands.receive(body);
-          },
-          onQuery: (body) => (hub ? hub.#answer(body) : starting),
-        },
-        access.server,
-      );
-      const { epoch } = nextEpoch(options.stateDirectory);
-      makePrivate(options.runtimeDirectory);
-      hub = new Hub(options, epoch, server);
-      hub.#unlock = unlock;
-      hub.#access = access;
+      hub = new Hub(options, ground);
       await hub.#start();
       return hub;
     } catch (cause) {
-      await hub?.close();
-      server?.close();
-      access.close();
-      unlock();
+      if (hub) await hub.close();
+      else ground.close();
       throw cause;
     }
+  }
+
+  get epoch(): number {
+    return this.#ground.epoch;
+  }
+
+  get #server(): Server {
+    return this.#ground.server;
+  }
+
+  get condition(): Condition {
+    const { size } = this.#registry;
+    const online = this.#reception?.size ?? 0;
+    const { state } = this.#journal.state;
+    return conditionOf([this.#journal.condition], `${online} of ${size} agents are here; journal ${state}`);
+  }
+
+  /**
+   * Goes on by what the new options say of commands; nobody is cut off.
+   * @returns what differs and counts only from the next start
+   */
+  reload(options: HubOptions): string[] {
+    this.#gate = this.#makeGate(options);
+    return fixedChanges(this.#options, options);
   }
 
   /** What the query `status` answers. */
@@ -151,7 +156,7 @@ export class Hub {
       refused: this.#faults.count + (this.#router?.refused ?? 0),
       dropped: this.#server.dropped + (this.#router?.dropped ?? 0),
       components: this.#journal.componentStatus(),
-      ...(this.#access ? { security: this.#access.status() } : {}),
+      ...(this.#ground.access ? { security: this.#ground.access.status() } : {}),
       connections: this.#server.connections,
       journal: this.#journal.status(),
     };
@@ -186,9 +191,7 @@ export class Hub {
     await this.#journal.stop();
     this.#own.say("stopped");
     this.#enrolment?.close();
-    this.#server.close();
-    this.#access?.close();
-    this.#unlock();
+    this.#ground.close();
     this.#log.info(`hub ${this.#options.name} has stopped`);
   }
 
@@ -204,23 +207,28 @@ export class Hub {
     });
   }
 
-  #makeCommands(publish: (frames: readonly Buffer[]) => void): FleetCommands {
-    const time = { hostUs: () => Date.now() * 1_000, clock: () => this.#clock.quality };
-    const gate = new CommandGate(this.#options.security, {
-      signer: (keyId) => this.#access?.signer(keyId),
-      ...time,
+  #makeGate({ security }: HubOptions): CommandGate {
+    return new CommandGate(security, {
+      signer: (keyId) => this.#ground.access?.signer(keyId),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
     });
+  }
+
+  #makeCommands(publish: (frames: readonly Buffer[]) => void): FleetCommands {
     return new FleetCommands({
       hub: this.#options.name,
       nowUs: () => this.#clock.nowUs(),
-      ...time,
-      gate: (envelope) => gate.fault(envelope),
+      hostUs: () => Date.now() * 1_000,
+      clock: () => this.#clock.quality,
+      gate: (envelope) => this.#gate.fault(envelope),
       registry: this.#registry,
       send: (agent, envelope) => this.#reception?.linkOf(agent)?.say("command", { envelope }) ?? false,
       ask: (agent, query) => this.#reception?.linkOf(agent)?.ask(query),
       keep: (record, done) => this.#journal.keep(record, done),
       publish,
-      own: ({ agent, labels }) => ({
+      own: ({ agent, labels, ...args }) => ({
+        "set-log-level": () => setLogLevel(args, ["journal"], this.#log, this.#options.logLevels),
         "forget-agent": () => this.#forget(String(agent)),
         "label-agent": () => this.#registry.label(this.#registry.need(agent), parseLabels(String(labels))),
       }),
@@ -234,7 +242,7 @@ export class Hub {
     this.#commands.loaded();
     try {
       const { secretKey } = this.#options.security;
-      const keyOf = (agent: string): string | undefined => this.#access?.keyOf("agent", agent);
+      const keyOf = (agent: string): string | undefined => this.#ground.access?.keyOf("agent", agent);
       this.#reception = new Reception(
         {
           hub: this.#options.name,

@@ -1,4 +1,4 @@
-import type { Log } from "../base/index.ts";
+import type { Log, LogLevels } from "../base/index.ts";
 import type { Endpoints } from "../bus/index.ts";
 import type { JournalProgram, SecurityPlan } from "../core/index.ts";
 
@@ -15,4 +15,6 @@ export interface HubOptions {
   /** Who is let in, agents too. Without a key of the hub's own everybody is, and agents are who they say they are. */
   readonly security: SecurityPlan;
   readonly log: Log;
+  /** Of that log. Absent: they cannot be changed while the hub runs. */
+  readonly logLevels?: LogLevels;
 }

@@ -42,7 +42,11 @@ export interface FromComponent {
     readonly devices?: DeclaredDevices;
   };
   /** Devices that came to be known after the hello, or have changed; answered by `streams`. */
-  readonly declare: { readonly devices: DeclaredDevices };
+  readonly declare: {
+    readonly devices: DeclaredDevices;
+    /** Of the configuration by which they are declared, for components of the agent itself: those of an older one say nothing. */
+    readonly revision?: number;
+  };
   readonly heartbeat: { readonly counters?: Counters };
   readonly device: {
     readonly device: string;
@@ -126,6 +130,8 @@ export interface FromCore {
     readonly config?: unknown;
   };
   readonly refused: { readonly code: ErrorCode; readonly message: string };
+  /** To a component of the agent itself: what to do has changed. Answered by `declare`. */
+  readonly config: { readonly config: unknown };
   readonly streams: { readonly streams: StreamStarts };
   readonly heartbeat: { readonly clock: ClockQuality };
   readonly command: {

@@ -1,5 +1,5 @@
 import { fstatSync } from "node:fs";
-import { openRecordLog, type Log, type LogLevel } from "../base/index.ts";
+import { openRecordLog, type Log, type LogLevel, type LogLevels } from "../base/index.ts";
 import { openDatagram } from "./datagram.ts";
 import { journalEntry } from "./journal-entry.ts";
 
@@ -13,7 +13,7 @@ const STANDARD_ERROR = 2;
  * @returns undefined when standard error goes elsewhere, or this Node cannot send datagrams
  */
 export function openJournalLog(
-  level: LogLevel,
+  level: LogLevel | LogLevels,
   environment: NodeJS.ProcessEnv,
   socket = SOCKET,
 ): Log | undefined {

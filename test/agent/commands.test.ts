@@ -1,6 +1,8 @@
 import t from "tap";
 import { harness, ID, SECOND_US } from "../support/commands.ts";
 
+const OTHER_ID = ID.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+
 t.test(
   "a command that its component has is not handed over again when the component declares again",
   async (t) => {
@@ -25,6 +27,29 @@ t.test(
     t.equal(sent.length, 1);
     t.same(states(), ["accepted", "running", "failed"]);
     t.match(published.at(-1), { code: "interrupted", reason: /component bridge was lost/ });
+  },
+);
+
+t.test(
+  "a device that the configuration has no more: what it has in hand fails, what waits is rejected",
+  async (t) => {
+    const { commands, devices, host, published, declare, push } = harness();
+    declare();
+    push("again");
+    commands.deviceGone("gps", "the configuration has it no more");
+    devices.forget("gps");
+    t.match(published.at(-1), {
+      state: "failed",
+      code: "interrupted",
+      reason: "the configuration has it no more",
+    });
+    host.live = false;
+    declare();
+    push("once", { id: OTHER_ID });
+    commands.deviceGone("gps", "the configuration has it no more");
+    devices.forget("gps");
+    commands.sweep();
+    t.match(published.at(-1), { id: OTHER_ID, state: "rejected", code: "target-unknown" });
   },
 );
 

@@ -38,6 +38,7 @@ async function open(driver: AnyDriver, more: Partial<DevicePlan> = {}, clock = n
     onDescribe: () => {},
     onEnd: () => {},
     onLog: () => {},
+    onTrace: () => {},
   };
   return BridgeDevice.open("one", plan, drivers, new Lines(), clock, handlers);
 }

@@ -30,7 +30,7 @@ t.test("an empty file gives every default", async (t) => {
     },
     stateDirectory: "/var/lib/dunlin/host-1",
     runtimeDirectory: "/run/dunlin",
-    log: { level: "info", format: "auto" },
+    log: { level: "info", components: {}, format: "auto" },
     journal: { enabled: true, maxMegabytes: 256, maxAgeDays: 30, lowDiskMegabytes: 64, flushMs: 1_000 },
     clock: "auto",
     devices: [],

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { nextEpoch } from "../../src/core/index.ts";
+import { nextEpoch } from "../../src/core/epoch.ts";
 import { noSmallDisk, SmallDisk } from "../support/small-disk.ts";
 
 t.test("rises by one at each start and is on disk", async (t) => {

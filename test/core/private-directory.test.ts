@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { makePrivate } from "../../src/core/index.ts";
+import { makePrivate } from "../../src/core/private-directory.ts";
 
 t.test("the folder of the sockets is made for this user alone", async (t) => {
   const path = join(t.testdir(), "run/pi");

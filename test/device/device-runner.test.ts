@@ -57,6 +57,7 @@ function run() {
       onDescribe: () => {},
       onEnd: (call, end) => void ends.push([call, end]),
       onLog: () => {},
+      onTrace: () => {},
     },
   );
   runner.start();
@@ -149,6 +150,7 @@ t.test("a driver may say why a command failed, and that what came was right", as
       onDescribe: (...told) => void described.push(told),
       onEnd: (call, end) => void ends.push([call, end]),
       onLog: () => {},
+      onTrace: () => {},
     },
   );
   runner.start();

@@ -28,7 +28,7 @@ export function harness(more: Partial<Pick<CommandPorts, "gate" | "onInvalid">> 
   };
   const commands = new Commands(
     {
-      self: { name: "pi", labels: {} },
+      self: () => ({ name: "pi", labels: {} }),
       devices,
       nowUs: () => host.us,
       hostUs: () => host.us + host.setByUs,
