@@ -25,6 +25,7 @@ export function serviceFiles(binary: string, units: string): readonly ServiceFil
   return [
     { path: `${units}/dunlin.service`, text: unit, keep: false },
     { path: `${units}/dunlin@.service`, text: templateOf(unit), keep: false },
+    { path: `${units}/dunlin-hub.service`, text: hubOf(unit), keep: false },
     { path: "/usr/lib/sysusers.d/dunlin.conf", text: systemdFile("sysusers.conf"), keep: false },
     { path: "/usr/lib/tmpfiles.d/dunlin.conf", text: systemdFile("tmpfiles.conf"), keep: false },
     { path: "/usr/lib/udev/rules.d/61-dunlin.rules", text: systemdFile("udev.rules"), keep: false },
@@ -37,7 +38,7 @@ export function serviceFiles(binary: string, units: string): readonly ServiceFil
  * configuration, and folders beside the plain one's, not in them, which systemd would empty when that one stops.
  */
 function templateOf(unit: string): string {
-  const changes: readonly (readonly [string, string])[] = [
+  return changed(unit, [
     [
       "# Dunlin, messaging runtime for edge devices: dunlin(1). For several agents on one host there is dunlin@.service.\n",
       "# One of several Dunlin agents on this host: dunlin@NAME has /etc/dunlin/NAME.yaml, with a name and a listen.port of its own.\n",
@@ -49,9 +50,41 @@ function templateOf(unit: string): string {
     ["Directory=dunlin\n", "Directory=dunlin@%i\n"],
     ["%C/dunlin\n", "%C/dunlin@%i\n"],
     [":dunlin.agent.key_secret", ":dunlin@%i.agent.key_secret"],
-  ];
+  ]);
+}
+
+/** The hub's: it has no devices, and memory for what thousands of agents have on the way. */
+function hubOf(unit: string): string {
+  return changed(unit, [
+    [
+      "# Dunlin, messaging runtime for edge devices: dunlin(1). For several agents on one host there is dunlin@.service.\n",
+      "# The hub of a fleet of Dunlin agents: it has /etc/dunlin/hub.yaml, which nothing brings; see docs/fleet.md.\n",
+    ],
+    ["systemctl edit dunlin", "systemctl edit dunlin-hub"],
+    [
+      "Description=Dunlin agent: serial sensors to ZeroMQ",
+      "Description=Dunlin hub: where the agents of a fleet meet",
+    ],
+    ["agent -c /etc/dunlin/agent.yaml", "hub -c /etc/dunlin/hub.yaml"],
+    ["check -c /etc/dunlin/agent.yaml", "check -c /etc/dunlin/hub.yaml"],
+    ["/var/lib/dunlin, /run/dunlin,", "/var/lib/dunlin-hub, /run/dunlin-hub,"],
+    ["Directory=dunlin\n", "Directory=dunlin-hub\n"],
+    ["%C/dunlin\n", "%C/dunlin-hub\n"],
+    [":dunlin.agent.key_secret", ":dunlin-hub.agent.key_secret"],
+    ["MemoryHigh=384M\nMemoryMax=512M\n", "MemoryHigh=1G\nMemoryMax=1536M\n"],
+    ["# Who it is. dialout owns the serial ports.\n", "# Who it is.\n"],
+    ["SupplementaryGroups=dialout\n", ""],
+    [/# By major number[^]*?(?=UMask)/, "DevicePolicy=closed\nPrivateDevices=yes\n"],
+    [/#  PrivateDevices .*\n/, ""],
+  ]);
+}
+
+type Change = readonly [from: string | RegExp, to: string];
+
+function changed(unit: string, changes: readonly Change[]): string {
   return changes.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`the unit has no ${JSON.stringify(from)}`);
-    return text.replaceAll(from, to);
+    const next = text.replaceAll(typeof from === "string" ? from : new RegExp(from, "g"), to);
+    if (next === text) throw new Error(`the unit has no ${from}`);
+    return next;
   }, unit);
 }

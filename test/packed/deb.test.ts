@@ -74,7 +74,7 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
   });
 
   await t.test("what the sandbox leaves open is at most 2.5 of 10", async (t) => {
-    const units = ["dunlin.service", "dunlin@.service"];
+    const units = ["dunlin.service", "dunlin@.service", "dunlin-hub.service"];
     for (const unit of units) {
       const text = await debian.must(
         "systemd-analyze",
@@ -169,6 +169,52 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
     });
     await debian.shell("cp /root/agent.yaml /etc/dunlin/; systemctl start dunlin");
     t.match(await state(), { ActiveState: "active" });
+  });
+
+  await t.test(
+    "reload: a good configuration is taken device by device, a broken one is refused",
+    async (t) => {
+      const before = await state();
+      const { agent, epoch, seq } = await reading();
+      await debian.shell(`printf '  second: {driver: pms5003, port: "sim://"}\\n' >> /etc/dunlin/agent.yaml`);
+      await debian.must("systemctl", "reload", "dunlin");
+      await debian.until("the second device", async () =>
+        (await state()).StatusText === "2 devices, all online; journal ok" ? true : undefined,
+      );
+      const { MainPID, ActiveState } = await state();
+      t.match({ MainPID, ActiveState }, { MainPID: before.MainPID, ActiveState: "active" });
+      const after = await reading(`${agent}/example`);
+      t.match(after, { epoch });
+      t.ok(after.seq > seq);
+      await debian.shell("sed -i s/pms5003/pms5004/ /etc/dunlin/agent.yaml");
+      t.match(await debian.run("systemctl", "reload", "dunlin"), { code: 1 });
+      t.match(await entries("-u", "dunlin", "--grep", "there is no driver"), [
+        { MESSAGE: /agent\.yaml:\d+:/ },
+      ]);
+      await debian.shell("kill -HUP $(systemctl show -P MainPID dunlin)");
+      await debian.until("the agent's own refusal", async () =>
+        (await entries("-u", "dunlin", "--grep", "what was there before goes on")).at(-1),
+      );
+      t.match(await state(), { MainPID: before.MainPID, StatusText: "2 devices, all online; journal ok" });
+      await debian.shell("cp /root/agent.yaml /etc/dunlin/; systemctl reload dunlin");
+      await debian.until("one device again", async () =>
+        (await state()).StatusText === "1 device, online; journal ok" ? true : undefined,
+      );
+    },
+  );
+
+  await t.test("a hub beside it: ready, watched, and read again at a reload", async (t) => {
+    await debian.shell("printf 'listen: {port: 6100}\\n' > /etc/dunlin/hub.yaml; systemctl start dunlin-hub");
+    const hub = () => debian.show("dunlin-hub", "ActiveState", "StatusText", "MainPID");
+    await debian.until("its status", async () =>
+      (await hub()).StatusText === "0 of 0 agents are here; journal ok" ? true : undefined,
+    );
+    await debian.must("systemctl", "reload", "dunlin-hub");
+    await debian.until("its word", async () =>
+      (await entries("-u", "dunlin-hub", "--grep", "was read again")).at(-1),
+    );
+    t.match(await hub(), { ActiveState: "active" });
+    await debian.must("systemctl", "stop", "dunlin-hub");
   });
 
   await t.test("ports open to the group dialout, and to no more than that", async (t) => {
