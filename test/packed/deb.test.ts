@@ -1,37 +1,13 @@
-import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import t from "tap";
 import { BootedDebian } from "../support/booted-debian.ts";
+import { debOf, DIST, repack, version } from "../support/deb.ts";
 
-const DIST = join(import.meta.dirname, "../../dist");
-const { version } = JSON.parse(readFileSync(join(DIST, "../package.json"), "utf8")) as { version: string };
-const debOf = (architecture: string): string => join(DIST, `dunlin_${version}-1_${architecture}.deb`);
 // A Debian is made the first time, and a busy machine takes its time to restart things.
 const LIMIT_MS = 600_000;
 t.setTimeout(LIMIT_MS);
-
-/** What a card and a mobile link can bear. */
-const MAX_BYTES = 36e6;
-
-/** Takes its time: the rest goes on beside it. */
-const lintian = promisify(execFile)("lintian", ["--allow-root", "--fail-on", "none", debOf("amd64")]);
-
-t.test("the arm64 .deb: unpacked, its binary runs", async (t) => {
-  const folder = t.testdir();
-  execFileSync("dpkg-deb", ["-x", debOf("arm64"), folder]);
-  const binary = join(folder, "usr/bin/dunlin");
-  const emulated = ["-L", "/usr/aarch64-linux-gnu", binary, "version", "--json"];
-  const env = { ...process.env, PKG_NATIVE_CACHE_PATH: join(folder, "cache") };
-  t.match(JSON.parse(execFileSync("qemu-aarch64", emulated, { encoding: "utf8", env })), {
-    dunlin: version,
-    architecture: "arm64",
-    libzmq: String,
-  });
-  t.equal(execFileSync("dpkg-deb", ["-f", debOf("arm64"), "Architecture"], { encoding: "utf8" }), "arm64\n");
-});
 
 /** The journal of systemd, an object a line. */
 type Entry = Readonly<Record<string, string>>;
@@ -334,22 +310,3 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
     );
   }
 });
-
-t.test("the .deb of each architecture is small, and as Debian wants it", async (t) => {
-  for (const architecture of ["amd64", "arm64"]) {
-    const { size } = statSync(debOf(architecture));
-    t.ok(size <= MAX_BYTES, `${architecture}: ${size} bytes`);
-  }
-  t.equal((await lintian).stdout, "", "lintian has nothing to say");
-});
-
-/** The same package as a later version. */
-function repack(deb: string, to: string, newer: string): void {
-  const tree = `${to}.tree`;
-  mkdirSync(tree);
-  execFileSync("dpkg-deb", ["-R", deb, tree]);
-  const control = join(tree, "DEBIAN/control");
-  writeFileSync(control, readFileSync(control, "utf8").replace(/^Version: .*$/m, `Version: ${newer}`));
-  execFileSync("dpkg-deb", ["-Znone", "--root-owner-group", "-b", tree, to], { stdio: "ignore" });
-  rmSync(tree, { recursive: true });
-}

@@ -96,6 +96,8 @@ export class BootedDebian {
   }
 
   async close(): Promise<void> {
+    // Its first process takes all others of the container with it; without that they outlive nspawn.
+    if (this.#leader > 0) process.kill(this.#leader, "SIGKILL");
     this.#nspawn.kill("SIGKILL");
     await this.#ended;
   }
