@@ -25,6 +25,7 @@ const LAYERS: Record<string, number> = {
   client: 4,
   bridge: 4,
   journaling: 4,
+  "fleet-sim": 4.5,
   cli: 5,
 };
 const CLIENT_MAY = ["base", "message", "bus"];

@@ -58,6 +58,8 @@ export class Uplink {
   #credit = 0;
   #sentBytes = 0;
   #withheld = 0;
+  #withheldTold = 0;
+  #isQuiet = true;
   #batch: Buffer[] = [];
   #batchBytes = 0;
   #flush: NodeJS.Immediate | undefined;
@@ -91,7 +93,23 @@ export class Uplink {
 
   /** What else is published: states and commands' progress. */
   publish(frames: readonly Buffer[]): void {
-    if (this.#state === "live") this.#dialer.send([Buffer.from(PUBLISH), ...frames]);
+    if (this.#state !== "live") return;
+    this.#isQuiet = false;
+    this.#dialer.send([Buffer.from(PUBLISH), ...frames]);
+  }
+
+  get isLive(): boolean {
+    return this.#state === "live";
+  }
+
+  /** Readings that the hub did not get here for want of credit, since the start. */
+  get withheld(): number {
+    return this.#withheld;
+  }
+
+  /** Bytes of readings' bodies that the hub takes now. */
+  get room(): number {
+    return this.isLive ? this.#credit - this.#sentBytes : 0;
   }
 
   status(): Record<string, unknown> {
@@ -181,7 +199,12 @@ export class Uplink {
     if (this.#state === "connecting") return;
     if (monotonicMs() - this.#heardMs > UPLINK_SILENCE_MS)
       return this.#dialer.renew("the hub has said nothing for 3 s");
-    if (this.#state === "live") this.#say("heartbeat", { withheld: this.#withheld });
+    if (this.#state !== "live") return;
+    if (this.#isQuiet || this.#withheld !== this.#withheldTold) {
+      this.#say("heartbeat", { withheld: this.#withheld });
+      this.#withheldTold = this.#withheld;
+    }
+    this.#isQuiet = true;
   }
 
   #say<V extends keyof FromAgent>(verb: V, message: FromAgent[V]): void {

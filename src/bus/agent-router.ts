@@ -1,7 +1,10 @@
 import { Router, type Context, type Socket, type SocketOptions } from "zeromq";
 import { Outbox, receiveAll, type Frames } from "../base/index.ts";
 import { bind } from "./bind.ts";
+import { NO_HEARTBEATS } from "./options.ts";
 
+/** ZMQ_BACKLOG: connections that wait to be accepted. After an outage a whole fleet comes at once; at libzmq's 100 most would try again later and later. */
+const BACKLOG = 4_096;
 /** Messages to agents that the socket has not taken yet. */
 const OUTBOX_CAPACITY = 50_000;
 
@@ -16,7 +19,14 @@ export class AgentRouter {
    * A peer that reads nothing is not waited for.
    */
   constructor(options: SocketOptions<Socket> & { readonly context: Context }) {
-    this.#socket = new Router({ ...options, mandatory: true, handover: false, sendTimeout: 0 });
+    this.#socket = new Router({
+      ...options,
+      ...NO_HEARTBEATS,
+      mandatory: true,
+      handover: false,
+      sendTimeout: 0,
+      backlog: BACKLOG,
+    });
     this.#outbox = new Outbox(this.#socket, OUTBOX_CAPACITY);
   }
 

@@ -1,6 +1,6 @@
 import { Dealer } from "zeromq";
 import { backoffMs, Outbox, receiveAll, type BackoffLimits, type Frames } from "../base/index.ts";
-import { CONNECT_PATIENCE_MS, connectOptions, type ClientKeys } from "./options.ts";
+import { CONNECT_PATIENCE_MS, connectOptions, NO_HEARTBEATS, type ClientKeys } from "./options.ts";
 import { isRefusal, watchEvents } from "./socket-events.ts";
 
 /** None of these may throw. */
@@ -72,7 +72,11 @@ export class Dialer {
   }
 
   #open(): void {
-    const socket = new Dealer({ ...connectOptions(this.#endpoint, this.#keys), reconnectInterval: -1 });
+    const socket = new Dealer({
+      ...connectOptions(this.#endpoint, this.#keys),
+      ...NO_HEARTBEATS,
+      reconnectInterval: -1,
+    });
     this.#socket = socket;
     this.#outbox = new Outbox(socket, OUTBOX_CAPACITY);
     this.#patience = setTimeout(() => this.renew("no connection"), CONNECT_PATIENCE_MS);

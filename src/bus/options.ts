@@ -20,6 +20,12 @@ export const LINK_OPTIONS = {
   handshakeInterval: 5_000,
 } as const;
 
+/**
+ * Of the link between agent and hub, at both ends: there each says something every second, which finds a dead connection as well as
+ * a peer that hangs. ZMTP's own heartbeats would double the packets of a fleet.
+ */
+export const NO_HEARTBEATS = { heartbeatInterval: 0 } as const;
+
 /** Further options of sockets that connect. Without a maximum ZMQ_RECONNECT_IVL does not back off. */
 export const CONNECT_OPTIONS = {
   reconnectInterval: 1_000,

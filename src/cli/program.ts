@@ -5,6 +5,7 @@ import { addFleet, addHub, addRollout } from "./program-fleet.ts";
 import { addInvitations, addKeys } from "./program-keys.ts";
 import { addPush } from "./program-push.ts";
 import { addDevices, addRecordings } from "./program-recordings.ts";
+import { addSim } from "./program-sim.ts";
 import type { Run, Work } from "./run.ts";
 import { VERSION } from "./version.ts";
 import { withClient } from "./with-client.ts";
@@ -34,6 +35,7 @@ export function makeProgram(onExit: (code: ExitCode) => void): Command {
   addHub(program.command("hub"), run);
   addFleet(program.command("fleet"), run);
   addRollout(program.command("rollout"), run);
+  addSim(program.command("sim"), run);
   addKeys(program.command("keys"), run);
   addInvitations(program, run);
   addRecordings(program, run);

@@ -28,8 +28,11 @@ export class AgentLink {
   readonly #send: (frames: readonly Buffer[]) => void;
   readonly #asking = new Map<number, Asking>();
   #lastNumber = 0;
+  /** Bytes of bodies that may be on the way. */
+  readonly #window: number;
   #granted: number;
   #told: number;
+  #isQuiet = true;
 
   /** @param credit bytes of bodies that may be on the way */
   constructor(
@@ -43,7 +46,7 @@ export class AgentLink {
     this.hello = hello;
     this.connection = connection;
     this.sinceMs = this.heardMs = nowMs;
-    this.#granted = this.#told = credit;
+    this.#window = this.#granted = this.#told = credit;
     this.#send = send;
   }
 
@@ -53,8 +56,15 @@ export class AgentLink {
 
   /** @returns true: it is on its way, which is all that can be known */
   say<V extends keyof FromHub>(verb: V, message: FromHub[V]): true {
+    this.#isQuiet = false;
     this.#send(encodeFromHub(verb, message));
     return true;
+  }
+
+  /** To be called once a heartbeat's interval: says one if nothing else was said in it. */
+  beat(): void {
+    if (this.#isQuiet) this.say("heartbeat", {});
+    this.#isQuiet = true;
   }
 
   /** So many bytes of what it sent are settled. {@link tellCredit} says so. */
@@ -62,8 +72,9 @@ export class AgentLink {
     this.#granted += bytes;
   }
 
+  /** Not for each reading: a quarter of what may be on the way, and it has room for three more. */
   tellCredit(): void {
-    if (this.#granted === this.#told) return;
+    if (this.#granted - this.#told < this.#window / 4) return;
     this.#told = this.#granted;
     this.say("credit", { total: this.#granted });
   }

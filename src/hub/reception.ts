@@ -208,7 +208,7 @@ export class Reception {
       if (nowMs - atMs > GREETED_LIMIT_MS) this.#greeted.delete(connection);
     for (const link of this.#byAgent.values()) {
       if (nowMs - link.heardMs > UPLINK_SILENCE_MS) this.#drop(link, "nothing was heard of it for 3 s");
-      else link.say("heartbeat", {});
+      else link.beat();
     }
   }
 }
