@@ -5,6 +5,7 @@ import {
   decodeFromHub,
   encode,
   encodeFromAgent,
+  packReadings,
   PROTOCOL_VERSION,
   PUBLISH,
   READINGS,
@@ -36,6 +37,8 @@ export interface UplinkPorts {
 
 /** `connecting`: no connection; `greeting`: one, on which the hub has not said welcome; `live`: the hub has it. */
 type State = "connecting" | "greeting" | "live";
+
+const READINGS_VERB = Buffer.from(READINGS);
 
 /** Readings of one turn of the event loop go as one message, up to this many bytes of bodies. */
 const BATCH_BYTES = 64 * 1024;
@@ -215,7 +218,7 @@ export class Uplink {
     clearImmediate(this.#flush);
     this.#flush = undefined;
     if (this.#batch.length === 0) return;
-    this.#dialer.send([Buffer.from(READINGS), ...this.#batch]);
+    this.#dialer.send([READINGS_VERB, packReadings(this.#batch)]);
     this.#batch = [];
     this.#batchBytes = 0;
   }

@@ -58,6 +58,7 @@ export class SimAgent {
   readonly #sweep: NodeJS.Timeout;
   #uplink: Uplink | undefined;
   #closed = false;
+  #replays = 0;
 
   constructor(plan: SimAgentPlan, handlers: SimAgentHandlers) {
     const { identity, clock } = plan;
@@ -111,6 +112,11 @@ export class SimAgent {
   /** Bytes of bodies that the hub takes now. */
   get room(): number {
     return this.#uplink?.room ?? 0;
+  }
+
+  /** The hub has asked for what lies before: what comes now follows. */
+  get isFollowed(): boolean {
+    return this.#replays > 0;
   }
 
   connect(): void {
@@ -200,7 +206,10 @@ export class SimAgent {
       devices: () => [DEVICE],
       last: (device) => this.#streams.last(device),
       progress: (id) => this.#commands.progress(id),
-      askJournal: (query) => Promise.resolve(this.#kept.replay(query)),
+      askJournal: (query) => {
+        if (query.query === "replay") this.#replays++;
+        return Promise.resolve(this.#kept.replay(query));
+      },
     });
   }
 }

@@ -138,10 +138,11 @@ export class SimFleet {
     }
   }
 
-  /** A batch of each agent in each turn, as long as the hub's credit allows. */
+  /** A batch of each agent in each turn, as long as the hub's credit allows; and a first reading, after which it asks for what lay before. */
   #flood(): void {
     const { batch } = this.#plan;
-    const taken = this.#agents.filter((agent) => agent.room > batch * READING_BYTES);
+    for (const agent of this.#agents) if (agent.seq === 0 && agent.isLive) agent.read();
+    const taken = this.#agents.filter((agent) => agent.isFollowed && agent.room > batch * READING_BYTES);
     for (const agent of taken) for (let n = 0; n < batch; n++) agent.read();
     if (this.#isClosed) return;
     if (taken.length > 0) setImmediate(() => this.#flood());

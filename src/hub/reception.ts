@@ -9,6 +9,7 @@ import {
   PUBLISH,
   READINGS,
   UPLINK_HEARTBEAT_MS,
+  unpackReadings,
   UPLINK_SILENCE_MS,
   type FromAgent,
   type UplinkMessage,
@@ -115,7 +116,8 @@ export class Reception {
   #hear(link: AgentLink, frames: readonly Buffer[]): void {
     link.heardMs = monotonicMs();
     const verb = frames[0]?.toString("latin1") ?? "";
-    if (verb === READINGS) return this.#handlers.onReadings(link, frames.slice(1));
+    if (verb === READINGS)
+      return this.#handlers.onReadings(link, unpackReadings(frames[1] ?? Buffer.alloc(0)));
     if (verb === PUBLISH) return this.#handlers.onPublish(link, frames.slice(1));
     const message = decodeFromAgent(verb, frames[1]);
     if (message.verb === "heartbeat") link.withheld = message.withheld;

@@ -113,6 +113,11 @@ export class StreamFeed {
     return "ahead";
   }
 
+  /** Keeps the newest apart from the message that it is a part of. */
+  detachLast(): void {
+    if (this.last) this.last = Buffer.from(this.last);
+  }
+
   /** The agent says that there is a reading with this number. */
   note(place: Cursor): void {
     this.#know(place);
@@ -181,7 +186,8 @@ export class StreamFeed {
     this.#budget.bytes += held.body.length;
     const isFull = (): boolean =>
       this.#held.length > MAX_HELD || this.#heldBytes > MAX_HELD_BYTES || this.#budget.isSpent;
-    while (this.#held.length > 0 && isFull()) this.#release(1);
+    // Not one by one: to take the first out of an array moves all the others.
+    while (this.#held.length > 0 && isFull()) this.#release(Math.ceil(this.#held.length / 8));
   }
 
   /** The oldest held go. */

@@ -3,6 +3,7 @@ import { encodeError } from "../message/index.ts";
 import type { AgentLink } from "./agent-link.ts";
 import { Backfill } from "./backfill.ts";
 import { Credits } from "./credits.ts";
+import type { StreamFeed } from "./stream-feed.ts";
 import { Streams } from "./streams.ts";
 
 export interface TelemetryPorts {
@@ -29,6 +30,7 @@ export class Telemetry {
   readonly #timer: NodeJS.Timeout;
   /** Whose readings are being taken. */
   #sender: AgentLink | undefined;
+  readonly #touched = new Set<StreamFeed>();
   #readings = 0;
   #invalid = 0;
 
@@ -56,6 +58,9 @@ export class Telemetry {
     this.#sender = link;
     for (let i = 0; i + 1 < pairs.length; i += 2)
       this.#takeOne(link, pairs[i] as Buffer, pairs[i + 1] as Buffer);
+    // Last values outlive the message that they came in, and must not hold all of it.
+    for (const feed of this.#touched) feed.detachLast();
+    this.#touched.clear();
     this.#sender = undefined;
   }
 
@@ -105,6 +110,7 @@ export class Telemetry {
     if (offered !== "next") this.#credits.grant(link, body.length);
     if (!feed || offered === "invalid") return this.#refuse(link, topic);
     if (offered === "stale") return;
+    this.#touched.add(feed);
     this.#readings++;
     this.#ports.publish([feed.topic, body]);
     if (offered === "ahead") this.#backfill.want(feed);

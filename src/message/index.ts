@@ -8,6 +8,7 @@ export * from "./envelope.ts";
 export * from "./fleet.ts";
 export * from "./invitation.ts";
 export * from "./name.ts";
+export * from "./packed-readings.ts";
 export * from "./port-address.ts";
 export * from "./query.ts";
 export * from "./reading.ts";

@@ -2,8 +2,8 @@ import { DunlinError, type ErrorCode } from "../base/index.ts";
 import { decodeMap, encode } from "./cbor.ts";
 
 /**
- * What an agent and its hub say to each other, over the agent's one link. A message is [verb, CBOR map]. Readings and what
- * else is published are [verb, topic, body, topic, body, …], as subscribers get them. docs/protocol.md, "Hub and agent".
+ * What an agent and its hub say to each other, over the agent's one link. A message is [verb, CBOR map]. Readings are
+ * [verb, packed], see `packReadings`; what else is published is [verb, topic, body, topic, body, …], as subscribers get it. docs/protocol.md, "Hub and agent".
  */
 export interface FromAgent {
   /** First word on a connection; answered by `challenge`, or at once by `welcome` at a hub without keys, or by `refused`. */
@@ -40,7 +40,7 @@ export interface FromHub {
   readonly query: { readonly number: number; readonly query: Readonly<Record<string, unknown>> };
 }
 
-/** Verbs of an agent's messages that hold [topic, body] pairs: telemetry; births, states and commands' progress. */
+/** Verbs of an agent's messages that are no maps: telemetry, packed; births, states and commands' progress, as [topic, body] pairs. */
 export const READINGS = "readings";
 export const PUBLISH = "publish";
 
