@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { BoundedQueue } from "./bounded-queue.ts";
 
 /** Frames of one message, as zeromq takes them: referred to, not copied. */
@@ -14,6 +15,7 @@ interface Writable {
  */
 export class Outbox {
   readonly #socket: Writable;
+  readonly #capacity: number;
   readonly #queue: BoundedQueue<Frames>;
   #draining = false;
   #failed = 0;
@@ -21,6 +23,7 @@ export class Outbox {
   /** @param capacity messages held while the socket cannot take them */
   constructor(socket: Writable, capacity: number) {
     this.#socket = socket;
+    this.#capacity = capacity;
     this.#queue = new BoundedQueue(capacity);
   }
 
@@ -33,6 +36,11 @@ export class Outbox {
     return this.#queue.size;
   }
 
+  /** @returns undefined if no more than half of the room is taken; else what resolves when a quarter is, or the socket is closed */
+  room(): Promise<void> | undefined {
+    return this.pending > this.#capacity / 2 ? this.#untilBelow(this.#capacity / 4) : undefined;
+  }
+
   send(frames: Frames): void {
     if (this.#draining) this.#queue.push(frames);
     else void this.#drain(frames);
@@ -41,6 +49,10 @@ export class Outbox {
   /** Forgets what waits: it was meant for a peer that is gone. */
   clear(): void {
     while (this.#queue.shift() !== undefined);
+  }
+
+  async #untilBelow(pending: number): Promise<void> {
+    while (this.pending > pending && !this.#socket.closed) await setImmediate();
   }
 
   /** The usual message finds nothing before it and does not pass through the queue. */

@@ -7,9 +7,12 @@ interface Readable {
 
 /**
  * Reads a socket until it is closed; one receive at a time, as zeromq.js wants it. `onMessage` must not throw: what it
- * makes of a bad message is its own affair.
+ * makes of a bad message is its own affair. If it gives a promise, the next message is not read before that resolves: the senders wait.
  */
-export async function receiveAll(socket: Readable, onMessage: (frames: Buffer[]) => void): Promise<void> {
+export async function receiveAll(
+  socket: Readable,
+  onMessage: (frames: Buffer[]) => void | Promise<void>,
+): Promise<void> {
   while (!socket.closed) {
     let frames: Buffer[];
     try {
@@ -18,6 +21,7 @@ export async function receiveAll(socket: Readable, onMessage: (frames: Buffer[])
       if (socket.closed || systemCodeOf(cause) === "EAGAIN" || systemCodeOf(cause) === "ENOTSOCK") return;
       throw cause;
     }
-    onMessage(frames);
+    const wait = onMessage(frames);
+    if (wait) await wait;
   }
 }

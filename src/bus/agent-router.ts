@@ -45,12 +45,19 @@ export class AgentRouter {
     return bind(this.#socket, endpoint);
   }
 
-  /** @param onMessage of a connection, which has one id for as long as it lasts; must not throw */
-  receive(onMessage: (connection: string, frames: readonly Buffer[]) => void): void {
+  /**
+   * @param onMessage of a connection, which has one id for as long as it lasts; must not throw
+   * @param room what has to resolve before more is read
+   */
+  receive(
+    onMessage: (connection: string, frames: readonly Buffer[]) => void,
+    room: () => Promise<void> | undefined,
+  ): void {
     void receiveAll(this.#socket, ([id, ...frames]) => {
       // libzmq's own ids begin with a zero byte, which it lets no peer choose.
       if (id?.[0] === 0 && id.length === 5) onMessage(id.toString("latin1"), frames);
       else this.#refused++;
+      return room();
     });
   }
 

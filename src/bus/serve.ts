@@ -145,7 +145,8 @@ export class Server {
     const agents = new AgentRouter(this.#optionsOf("agents"));
     this.#agents = agents;
     await agents.bind(agentsEndpoint(this.endpoints));
-    agents.receive(onMessage);
+    // What agents send is published: it is read as fast as that goes, so that no subscriber loses by it.
+    agents.receive(onMessage, () => this.#published.room());
     return agents;
   }
 

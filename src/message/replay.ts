@@ -62,13 +62,18 @@ const [NO, YES] = [0xf4, 0xf5];
  * what {@link encodeReplay} writes.
  */
 export function withMore(reply: Buffer): Buffer {
-  if (READINGS.compare(reply, 0, READINGS.length) !== 0 || reply.at(-1) !== NO) return reply;
+  if (!isReplay(reply) || reply.at(-1) !== NO) return reply;
   return Buffer.concat([reply.subarray(0, -1), Buffer.of(YES)]);
+}
+
+/** By its beginning; also of one that is shorter than that. */
+function isReplay(reply: Buffer): boolean {
+  return reply.length >= READINGS.length && READINGS.compare(reply, 0, READINGS.length) === 0;
 }
 
 /** Takes a reply of {@link encodeReplay} apart again. @throws the DunlinError that the reply carries, or `message-invalid` */
 export function splitReplay(reply: Buffer): RawReplayAnswer {
-  if (READINGS.compare(reply, 0, READINGS.length) !== 0) {
+  if (!isReplay(reply)) {
     decodeReply(reply);
     throw invalid();
   }

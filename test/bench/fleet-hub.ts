@@ -14,6 +14,8 @@ import { HUB_PORTS } from "../support/hub.ts";
 export interface HubStatus {
   readonly agents: { readonly known: number; readonly online: number };
   readonly readings: number;
+  /** Messages that were not published. */
+  readonly dropped: number;
   readonly journal: { readonly state: string; readonly dropped: number };
 }
 

@@ -2,6 +2,7 @@ import type { Target } from "../target.ts";
 import { ASKED_TARGETS } from "./asked.ts";
 import { DISK_TARGETS } from "./disk.ts";
 import { DRIVER_TARGETS } from "./drivers.ts";
+import { FLEET_TARGETS } from "./fleet.ts";
 import { INSIDE_TARGETS } from "./inside.ts";
 import { LINK_TARGETS } from "./link.ts";
 import { MESSAGE_TARGETS } from "./message.ts";
@@ -16,6 +17,7 @@ export const TARGETS: readonly Target[] = [
   ...DRIVER_TARGETS,
   ...MESSAGE_TARGETS,
   ...ASKED_TARGETS,
+  ...FLEET_TARGETS,
   ...INSIDE_TARGETS,
   ...TEXT_TARGETS,
   ...DISK_TARGETS,
