@@ -26,6 +26,7 @@ const LAYERS: Record<string, number> = {
   bridge: 4,
   journaling: 4,
   "fleet-sim": 4.5,
+  doctor: 4.5,
   cli: 5,
 };
 const CLIENT_MAY = ["base", "message", "bus"];

@@ -180,6 +180,18 @@ function addTools(program: Command, run: Run): void {
     .option("--json", "as JSON")
     .action(run(async () => (await import("./ports-command.ts")).portsCommand));
   program
+    .command("doctor")
+    .description(
+      "say what is wrong with this host's agent, its configuration and its host, and what to do about it",
+    )
+    .option("-c, --config <file>", "the agent's configuration; default /etc/dunlin/agent.yaml")
+    .option("--json", "one JSON object a finding")
+    .addHelpText(
+      "after",
+      "\nExample:\n  sudo dunlin doctor      as root it may look everywhere; it changes nothing",
+    )
+    .action(run(async () => (await import("./doctor-command.ts")).doctorCommand));
+  program
     .command("completion")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .description("print a completion script")

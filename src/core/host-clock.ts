@@ -32,7 +32,7 @@ export function watchHostClock(onQuality: (quality: ClockQuality) => void): () =
 }
 
 /** timedatectl asks the kernel (adjtimex(2), STA_UNSYNC), which chrony and ntpd set as well. */
-function isSynchronised(): Promise<boolean> {
+export function isSynchronised(): Promise<boolean> {
   if (existsSync(TIMESYNC_FILE)) return Promise.resolve(true);
   return new Promise((resolve) => {
     execFile(

@@ -6,7 +6,7 @@ export { Enrolment } from "./enrolment.ts";
 export { FaultLog } from "./fault-log.ts";
 export { fixedChanges, type Fixed } from "./fixed.ts";
 export { takeGround, type Ground } from "./ground.ts";
-export { watchHostClock } from "./host-clock.ts";
+export { isSynchronised, watchHostClock } from "./host-clock.ts";
 export { JournalLink, type JournalHandlers, type JournalProgram } from "./journal-link.ts";
 export { setLogLevel } from "./log-level.ts";
 export { Newcomers } from "./newcomers.ts";

@@ -4,6 +4,7 @@
  */
 export { type NodeAccess } from "./device-node.ts";
 export * from "./list-ports.ts";
+export { checkTty } from "./open-failure.ts";
 export * from "./open-port.ts";
 export {
   type LineSettings,

@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { asDunlinError } from "../base/index.ts";
+import { isLoopback, type Config } from "../config/index.ts";
+import {
+  agentKeyPath,
+  hubKeyPath,
+  listAuthorized,
+  readCertificate,
+  readSecretCertificate,
+} from "../keys/index.ts";
+import { ok, problem, skipped, warning, type Finding } from "./finding.ts";
+
+/** The agent's own keys, and whether anybody is let in. */
+export async function lookAtKeys({ listen, security, hub }: Config): Promise<Finding[]> {
+  const { keysDirectory } = security;
+  const isOpen = isLoopback(listen.address) || listen.insecure;
+  const needsKeys = !isOpen || (hub && existsSync(hubKeyPath(keysDirectory)));
+  const insecure =
+    listen.insecure && !isLoopback(listen.address)
+      ? [
+          warning(
+            "security",
+            `${listen.address} takes whoever reaches it, without keys`,
+            "sudo dunlin keys new --agent, and take listen.insecure out",
+          ),
+        ]
+      : [];
+  if (!needsKeys) return insecure;
+  const own = ownKey(keysDirectory);
+  if (own.severity !== "ok" || isOpen) return [...insecure, own, ...hubKey(keysDirectory)];
+  const names = new Set(listAuthorized(keysDirectory).map(({ name }) => name));
+  const who =
+    names.size > 0
+      ? ok("authorized keys", [...names].join(", "))
+      : warning("authorized keys", "nobody is let in", "sudo dunlin invite --role read");
+  return [...insecure, own, who, ...hubKey(keysDirectory)];
+}
+
+function ownKey(keysDirectory: string): Finding {
+  const path = agentKeyPath(keysDirectory);
+  try {
+    readSecretCertificate(path);
+    return ok("own key", path);
+  } catch (cause) {
+    const { code, message } = asDunlinError(cause);
+    if (code === "key-missing" && process.getuid?.() !== 0)
+      return skipped("own key", `${path} is not there or not for this user: ask again with sudo`);
+    if (code === "key-exposed")
+      return problem(
+        "own key",
+        message,
+        "whoever could read it has it: make another, sudo dunlin keys new --agent, and enrol anew",
+      );
+    return problem("own key", message, "sudo dunlin keys new --agent");
+  }
+}
+
+function hubKey(keysDirectory: string): Finding[] {
+  const path = hubKeyPath(keysDirectory);
+  if (!existsSync(path)) return [];
+  try {
+    readCertificate(path);
+    return [ok("hub's key", path)];
+  } catch (cause) {
+    return [
+      problem(
+        "hub's key",
+        asDunlinError(cause).message,
+        "sudo dunlin join --agent, with a new token of the hub",
+      ),
+    ];
+  }
+}
