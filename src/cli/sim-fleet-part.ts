@@ -78,6 +78,7 @@ export async function simFleetPartCommand(text: string): Promise<ExitCode> {
   const told = setInterval(tell, COUNTS_MS);
   await once(process.stdin.resume(), "end");
   clearInterval(told);
+  await fleet.rest();
   tell();
   fleet.close();
   for (const path of forget) rmSync(path, { force: true });

@@ -41,6 +41,7 @@ export interface FleetCounts {
 /** libzmq's own limit is 1023; an agent has its link and what watches over it. */
 const SOCKETS_PER_AGENT = 4;
 const TICK_MS = 10;
+const LAST_WORDS_MS = 1_500;
 
 /** Many agents of a hub in one process. */
 export class SimFleet {
@@ -53,7 +54,7 @@ export class SimFleet {
   #commands = 0;
   #again = 0;
   #faults = 0;
-  #isClosed = false;
+  #isResting = false;
 
   /** @param uplinkOf the hub as an agent of this name reaches it */
   constructor(plan: FleetPlan, uplinkOf: (name: string) => UplinkPlan) {
@@ -113,9 +114,14 @@ export class SimFleet {
     };
   }
 
-  close(): void {
-    this.#isClosed = true;
+  /** No more readings; what was said last has time to get there, while the links still live. */
+  async rest(): Promise<void> {
+    this.#isResting = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    await new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS));
+  }
+
+  close(): void {
     for (const agent of this.#agents) agent.close();
   }
 
@@ -144,7 +150,7 @@ export class SimFleet {
     for (const agent of this.#agents) if (agent.seq === 0 && agent.isLive) agent.read();
     const taken = this.#agents.filter((agent) => agent.isFollowed && agent.room > batch * READING_BYTES);
     for (const agent of taken) for (let n = 0; n < batch; n++) agent.read();
-    if (this.#isClosed) return;
+    if (this.#isResting) return;
     if (taken.length > 0) setImmediate(() => this.#flood());
     else setTimeout(() => this.#flood(), TICK_MS);
   }
