@@ -1,4 +1,4 @@
-import { type TObject, Type } from "typebox";
+import * as Type from "typebox";
 import type { AnyDriver } from "../src/device/index.ts";
 import { framesDriver } from "./described/frames-driver.ts";
 import {
@@ -14,7 +14,7 @@ import { ProfileSchema, type Profile } from "./modbus/profile.ts";
 
 /** What a kind of description looks like, and the driver that one makes. */
 interface Kind {
-  readonly schema: TObject;
+  readonly schema: Type.TObject;
   /** @param value fits the schema */
   make(name: string, value: never): AnyDriver;
 }

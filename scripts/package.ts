@@ -17,7 +17,7 @@ import { supplyChain } from "./package/supply-chain.ts";
  * `npm run package [-- --arch x64]`: dist/dunlin-linux-x64 and dist/dunlin-linux-arm64, each one file that needs
  * nothing but glibc, libstdc++ and libatomic, and a Debian package of each.
  *
- *   src/cli/main.ts ──esbuild──► one module ─┐
+ *   src/cli/main.ts ──esbuild──► modules ────┐
  *   zeromq, serialport ──► one .node each ───┼──pkg --sea──► dist/dunlin-linux-<arch>
  *   node-linux-<arch> ──strip──► Node ───────┘                       │
  *   systemd/, help ──► units, manual, completions ──dpkg-deb──► dist/dunlin_<version>_<arch>.deb
@@ -41,14 +41,15 @@ report(outputs, packages, told);
 
 async function packageFor(architecture: Architecture): Promise<string> {
   const addons = addonsFor(architecture);
-  const code = join(cache, `dunlin-${architecture}.mjs`);
+  const folder = join(cache, `dunlin-${architecture}`);
   const output = join(dist, `dunlin-linux-${architecture}`);
   const entry = join(root, "src/cli/main.ts");
-  Object.assign(inputs, await step(`${architecture}: bundle`, () => bundle(entry, code, addons)));
+  const bundled = await step(`${architecture}: bundle`, () => bundle(entry, folder, addons));
+  Object.assign(inputs, bundled.inputs);
   const base = await step(`${architecture}: Node ${nodeVersion}`, () =>
     baseBinary(architecture, nodeVersion, stripTool(architecture)),
   );
-  const parts = { architecture, nodeVersion, base, bundle: code, addons };
+  const parts = { architecture, nodeVersion, base, bundle: bundled, addons };
   await step(`${architecture}: single executable`, () => singleExecutable(parts, output));
   return output;
 }

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { FrameScanner, INCOMPLETE, type FrameFormat } from "../../src/codec/index.ts";
 import type { AnyDriver, Call, Driver, DriverEvent, Session, Simulator } from "../../src/device/index.ts";
 import { checksumBytes, checksumOf } from "./checksum.ts";

@@ -1,4 +1,4 @@
-import { type Static, Type } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN } from "../../src/message/index.ts";
 import { CHECKSUMS } from "./checksum.ts";
 
@@ -258,5 +258,5 @@ export const FramesSchema = Type.Object(
   { ...CLOSED, title: "a driver of kind frames", description: "A device that sends binary frames." },
 );
 
-export type TextDescription = Static<typeof TextSchema>;
-export type FramesDescription = Static<typeof FramesSchema>;
+export type TextDescription = Type.Static<typeof TextSchema>;
+export type FramesDescription = Type.Static<typeof FramesSchema>;

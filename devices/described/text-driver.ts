@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { LineSplitter } from "../../src/codec/index.ts";
 import type { AnyDriver, Call, Driver, DriverEvent, Session, Simulator } from "../../src/device/index.ts";
 import type { CommandDescriptions, Value } from "../../src/message/index.ts";

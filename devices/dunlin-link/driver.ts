@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import {
   HOST_CLOCK,
   LINE_8N1,

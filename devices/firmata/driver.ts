@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import * as Type from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
 import {
   LINE_8N1,
@@ -23,7 +23,7 @@ const SETTINGS = Type.Object({
     default: 1_000,
   }),
 });
-export type FirmataSettings = Static<typeof SETTINGS>;
+export type FirmataSettings = Type.Static<typeof SETTINGS>;
 
 /** Boards with StandardFirmata and its relatives. One message of an input, one reading. */
 export const firmata: Driver<FirmataSettings> = {

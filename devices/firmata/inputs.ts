@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN, type Metric, type Metrics, type Values } from "../../src/message/index.ts";
 import type { Pins } from "./pins.ts";
 import { MODES, reportAnalog, reportPort, writeMode } from "./protocol.ts";
@@ -24,13 +24,13 @@ const InputSettings = Type.Object({
   unit: Type.Optional(Type.String({ description: "UCUM code of what comes of it" })),
   description: Type.Optional(Type.String({ description: "what is measured, for people" })),
 });
-type Input = Static<typeof InputSettings>;
+type Input = Type.Static<typeof InputSettings>;
 
 export const INPUTS = Type.Record(Type.String({ pattern: NAME_PATTERN }), InputSettings, {
   description: "what is read, by the metric's name",
   default: { a0: { pin: 0 } },
 });
-export type Inputs = Static<typeof INPUTS>;
+export type Inputs = Type.Static<typeof INPUTS>;
 
 const ANALOG = "analog";
 const PINS_PER_PORT = 8;

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
 import type { Call, DiscardReason, Driver, DriverEvent, Session } from "../../src/device/index.ts";
 import type { CommandDescriptions } from "../../src/message/index.ts";

@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN } from "../../src/message/index.ts";
 
 const TYPES = ["number", "integer", "boolean", "text"] as const;
@@ -86,4 +86,4 @@ export const SETTINGS = Type.Object({
   }),
 });
 
-export type JsonLinesSettings = Static<typeof SETTINGS>;
+export type JsonLinesSettings = Type.Static<typeof SETTINGS>;

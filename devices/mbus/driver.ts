@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Driver } from "../../src/device/index.ts";
 import type { CommandDescriptions } from "../../src/message/index.ts";
 import { ANY } from "./protocol.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { LINE_8N1, type Driver, type LineSettings } from "../../src/device/index.ts";
 import type { Metrics } from "../../src/message/index.ts";
 import type { Transport } from "./frames.ts";

@@ -1,4 +1,4 @@
-import { type Static, Type } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN } from "../../src/message/index.ts";
 
 /** What a device has in its registers, as data: devices/modbus/profiles/*.yaml, and what users write themselves. */
@@ -173,7 +173,7 @@ export const ProfileSchema = Type.Object(
   CLOSED,
 );
 
-export type Profile = Static<typeof ProfileSchema>;
-export type ProfileMetric = Static<typeof MetricSchema>;
-export type ProfileCommand = Static<typeof CommandSchema>;
-export type ProfileFunction = Static<typeof FunctionSchema>;
+export type Profile = Type.Static<typeof ProfileSchema>;
+export type ProfileMetric = Type.Static<typeof MetricSchema>;
+export type ProfileCommand = Type.Static<typeof CommandSchema>;
+export type ProfileFunction = Type.Static<typeof FunctionSchema>;

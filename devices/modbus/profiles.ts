@@ -1,16 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { Value } from "typebox/value";
+import { Check } from "typebox/schema";
 import { parse } from "yaml";
 import { ProfileSchema, type Profile } from "./profile.ts";
 
-/** Replaced by the files' texts when the binary is bundled (scripts/package); read from the source tree otherwise. */
-declare const MODBUS_PROFILES: Readonly<Record<string, string>> | undefined;
+/** Replaced by the files' texts, as JSON, when the binary is bundled (scripts/package); read from the source tree otherwise. */
+declare const MODBUS_PROFILES: string | undefined;
 
 const SUFFIX = ".yaml";
 
 /** The profiles of this folder, as text, by name. */
 export const PROFILES: Readonly<Record<string, string>> =
-  typeof MODBUS_PROFILES === "undefined" ? readProfiles() : MODBUS_PROFILES;
+  typeof MODBUS_PROFILES === "undefined"
+    ? readProfiles()
+    : (JSON.parse(MODBUS_PROFILES) as Record<string, string>);
 
 const parsed = new Map<string, Profile>();
 
@@ -19,7 +21,7 @@ export function profileNamed(name: string): Profile {
   const known = parsed.get(name);
   if (known) return known;
   const value: unknown = parse(PROFILES[name] ?? "");
-  if (!Value.Check(ProfileSchema, value)) throw new Error(`profile ${name} is no profile`);
+  if (!Check(ProfileSchema, value)) throw new Error(`profile ${name} is no profile`);
   parsed.set(name, value);
   return value;
 }

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import {
   MarkedLineSplitter,
   MAX_SENTENCE_BYTES,

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { LINE_8N1, type Driver } from "../../src/device/index.ts";
 import { METRICS } from "./metrics.table.ts";
 import { PylontechSession, type PylontechSettings } from "./session.ts";

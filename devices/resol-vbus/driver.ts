@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { FrameScanner } from "../../src/codec/index.ts";
 import { LINE_8N1, type Driver, type DriverEvent, type Session } from "../../src/device/index.ts";
 import { packetOf, VBUS_STREAMS, type Packet } from "./protocol.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { LINE_8N1, type Call, type Driver, type DriverEvent, type Session } from "../../src/device/index.ts";
 import { COMMANDS, outcome, requestOf } from "./commands.ts";
 import { Exchange } from "./exchange.ts";

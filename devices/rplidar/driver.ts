@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { LINE_8N1, type Call, type Driver, type DriverEvent, type Session } from "../../src/device/index.ts";
 import type { CommandDescription, CommandDescriptions } from "../../src/message/index.ts";
 import { Lidar, type JobName, type LidarSettings } from "./lidar.ts";

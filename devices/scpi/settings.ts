@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN, type MetricType } from "../../src/message/index.ts";
 
 /** What is counted in: how often the session looks whether something is due, ms. */
@@ -65,10 +65,10 @@ export const SETTINGS = Type.Object({
   }),
 });
 
-export type ScpiSettings = Static<typeof SETTINGS>;
+export type ScpiSettings = Type.Static<typeof SETTINGS>;
 
 /** One of the queries, with what was left out. */
-export type PolledQuery = Static<typeof QuerySettings> & {
+export type PolledQuery = Type.Static<typeof QuerySettings> & {
   readonly type: MetricType;
   readonly intervalMs: number;
 };

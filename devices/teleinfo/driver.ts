@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import type { Driver, DriverEvent, Session } from "../../src/device/index.ts";
 import { TeleinfoScanner, type Frame, type Mode } from "./protocol.ts";
 import { GroupReader, metricsOf } from "./readings.ts";

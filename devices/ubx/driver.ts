@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { FrameScanner, readSentence, ubxMessage, ubxPayload } from "../../src/codec/index.ts";
 import {
   LINE_8N1,

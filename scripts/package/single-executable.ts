@@ -2,13 +2,14 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Addon, Architecture } from "./addons.ts";
+import type { Bundle } from "./bundle.ts";
 import { cache } from "./paths.ts";
 
 export interface Parts {
   readonly architecture: Architecture;
   readonly nodeVersion: string;
   readonly base: string;
-  readonly bundle: string;
+  readonly bundle: Bundle;
   readonly addons: readonly Addon[];
 }
 
@@ -36,18 +37,18 @@ export async function singleExecutable(parts: Parts, output: string): Promise<vo
   const pkg = createRequire(import.meta.url)("@yao-pkg/pkg/lib-es5/sea.js") as PkgSea;
   rmSync(output, { force: true });
   await withHome(home, () =>
-    pkg.default(bundle, {
+    pkg.default(bundle.launcher, {
       targets: [{ nodeRange: `node${nodeVersion}`, platform: "linux", arch: architecture, output }],
       signature: false,
       seaConfig: {
-        mainFormat: "module",
         disableExperimentalSEAWarning: true,
         useSnapshot: false,
         // Code that comes from a cache starts no faster here, and took a seventh more CPU a reading, and of its latency.
         useCodeCache: false,
         // What is young is done within milliseconds: a small nursery spares 20 MB, and costs nothing that can be measured.
-        execArgv: ["--max-semi-space-size=4"],
-        assets: Object.fromEntries(addons.map(({ asset, file }) => [asset, file])),
+        // Threads that help V8 cost memory each, and one is enough. gc() is for src/base/settle.ts.
+        execArgv: ["--max-semi-space-size=4", "--v8-pool-size=1", "--expose-gc"],
+        assets: { ...bundle.modules, ...Object.fromEntries(addons.map(({ asset, file }) => [asset, file])) },
       },
     }),
   );

@@ -9,3 +9,4 @@ export * from "./name-lock.ts";
 export * from "./outbox.ts";
 export * from "./rate-limit.ts";
 export * from "./receive.ts";
+export * from "./settle.ts";

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import { Agent } from "../agent/index.ts";
 import { DunlinError } from "../base/index.ts";
-import { planAgent } from "./agent-plan.ts";
+import { DEFAULT_CONFIG } from "./config-paths.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { DEFAULT_CONFIG, loadAgentConfig } from "./load-agent-config.ts";
-import { serve } from "./serve.ts";
+import { configReader } from "./read-config.ts";
 import { override, type ServiceOptions } from "./service-options.ts";
 import { terminal } from "./terminal.ts";
 
@@ -12,9 +10,16 @@ export interface AgentCommandOptions extends ServiceOptions {
   readonly sim?: boolean;
 }
 
-export function agentCommand(options: AgentCommandOptions): Promise<ExitCode> {
+export async function agentCommand(options: AgentCommandOptions): Promise<ExitCode> {
+  const read = configReader({ of: "agent", path: configPath(options), name: options.name });
+  // Loaded while the configuration is being read.
+  const [{ serve }, { Agent }, { planAgent }] = await Promise.all([
+    import("./serve.ts"),
+    import("../agent/index.ts"),
+    import("./agent-plan.ts"),
+  ]);
   return serve({
-    load: async () => override(await loadAgentConfig(configPath(options), options.name), options),
+    load: async () => override(await read(), options),
     exposed: "commands every device",
     open: ({ config, descriptions }, log, logLevels) =>
       Agent.open({ ...planAgent(config, descriptions, log), logLevels }),

@@ -1,6 +1,7 @@
 import { formatFault, jsonSchema, type ConfigFault } from "../config/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { DEFAULT_CONFIG, loadAgentConfig, loadDrivers } from "./load-agent-config.ts";
+import { DEFAULT_CONFIG } from "./config-paths.ts";
+import { loadAgentConfig, loadDrivers } from "./load-agent-config.ts";
 import { terminal } from "./terminal.ts";
 
 export async function checkCommand(

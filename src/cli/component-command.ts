@@ -1,4 +1,4 @@
-import { DunlinError } from "../base/index.ts";
+import { DunlinError, settleLater } from "../base/index.ts";
 import { COMPONENT_VARIABLE, ENDPOINT_VARIABLE } from "../ipc/index.ts";
 import type { AnyDriver } from "../device/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -38,6 +38,7 @@ export async function componentCommand(role: string): Promise<ExitCode> {
   process.title = `dunlin ${name}`;
   // A signal to the whole process group (Ctrl-C) is the agent's to answer.
   process.on("SIGINT", () => {});
+  settleLater();
   await run({ endpoint, name, orphaned: orphaned() });
   return EXIT.ok;
 }

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { formatFault } from "../config/index.ts";
 import { examine, type Finding } from "../doctor/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { DEFAULT_CONFIG, loadAgentConfig } from "./load-agent-config.ts";
+import { DEFAULT_CONFIG } from "./config-paths.ts";
+import { loadAgentConfig } from "./load-agent-config.ts";
 import { terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 

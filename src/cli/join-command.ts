@@ -24,7 +24,8 @@ import {
   profilePath,
 } from "./client-options.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { agentSettings, DEFAULT_CONFIG } from "./load-agent-config.ts";
+import { DEFAULT_CONFIG } from "./config-paths.ts";
+import { agentSettings } from "./load-agent-config.ts";
 import { terminal } from "./terminal.ts";
 
 interface JoinOptions {

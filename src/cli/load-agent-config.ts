@@ -17,13 +17,9 @@ import {
 } from "../config/index.ts";
 import type { AnyDriver } from "../device/index.ts";
 import { agentKeyPath } from "../keys/index.ts";
+import { DEFAULT_CONFIG, DEFAULT_HUB_CONFIG, HUB_NAME } from "./config-paths.ts";
 import { SIM_CONFIG } from "./sim-config.ts";
 
-/** Where a service's configuration is when nothing else is said. */
-export const DEFAULT_CONFIG = "/etc/dunlin/agent.yaml";
-export const DEFAULT_HUB_CONFIG = "/etc/dunlin/hub.yaml";
-/** A hub that has no configuration. */
-export const HUB_NAME = "hub";
 const EMPTY_CONFIG = "{}";
 
 /** Every driver there is, loaded. */

@@ -69,10 +69,6 @@ Examples:
     )
     .action(run(async () => (await import("./agent-command.ts")).agentCommand));
   program
-    .command("component <role>", { hidden: true })
-    .description("a part of the agent, started by it")
-    .action(run(async () => (await import("./component-command.ts")).componentCommand));
-  program
     .command("check [file]")
     .description("say what is wrong in a configuration, with line and column")
     .option("-c, --config <file>", "the same as [file]")

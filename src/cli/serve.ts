@@ -1,4 +1,4 @@
-import { LogLevels, messageOf, openLog, type Log } from "../base/index.ts";
+import { LogLevels, messageOf, openLog, settleLater, type Log } from "../base/index.ts";
 import { formatFault, type Config } from "../config/index.ts";
 import type { Subject } from "../insight/index.ts";
 import { openJournalLog } from "../systemd/index.ts";
@@ -45,6 +45,7 @@ export async function serve<R extends Running>(serving: Serving<R>): Promise<Exi
   service.watch(running);
   const endReloads = onHangup(() => reload(serving, running, { service, insight, levels, log }));
   serving.onUp?.(loaded);
+  settleLater();
   const signal = await ended();
   endReloads();
   service.stopping();

@@ -8,14 +8,15 @@ export interface ServiceFile {
   readonly keep: boolean;
 }
 
-/** Replaced by the files' texts when the binary is bundled (scripts/package); read from the source tree otherwise. */
-declare const SYSTEMD_FILES: Readonly<Record<string, string>> | undefined;
+/** Replaced by the files' texts, as JSON, when the binary is bundled (scripts/package); read from the source tree otherwise. */
+declare const SYSTEMD_FILES: string | undefined;
 
 /** Where the files say that the binary is: the place of a package's. */
 const PACKAGED_BINARY = "/usr/bin/dunlin";
 
 function systemdFile(name: string): string {
-  if (typeof SYSTEMD_FILES !== "undefined") return SYSTEMD_FILES[name] ?? "";
+  if (typeof SYSTEMD_FILES !== "undefined")
+    return (JSON.parse(SYSTEMD_FILES) as Record<string, string>)[name] ?? "";
   return readFileSync(new URL(`../../systemd/${name}`, import.meta.url), "utf8");
 }
 

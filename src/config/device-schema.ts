@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN, PORT_ADDRESS_FORMS, PORT_PATTERN } from "../message/index.ts";
 import { DURATION_PATTERN, MAX_DURATION_MS } from "./duration.ts";
 import { CLOSED, name } from "./schema-parts.ts";

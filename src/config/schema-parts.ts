@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN } from "../message/index.ts";
 import { NAME_TITLE } from "./name.ts";
 

@@ -1,4 +1,4 @@
-import { type Static, type TObject, Type } from "typebox";
+import * as Type from "typebox";
 import { NAME_PATTERN } from "../message/index.ts";
 import { DeviceSchema } from "./device-schema.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
@@ -13,7 +13,7 @@ import { CLOSED, name } from "./schema-parts.ts";
 /** A driver as the configuration sees it; every driver of `devices/` is one. */
 export interface DriverSchema {
   readonly name: string;
-  readonly settings: TObject;
+  readonly settings: Type.TObject;
   /** Whether several devices of such drivers may be on one port. Default false. */
   readonly isShared?: boolean;
 }
@@ -292,4 +292,4 @@ export function settingsSchema({ name: driver, settings }: DriverSchema): JsonSc
 }
 
 /** The values of a configuration with every default of the schema applied. */
-export type ConfigValues = Static<typeof ConfigSchema>;
+export type ConfigValues = Type.Static<typeof ConfigSchema>;

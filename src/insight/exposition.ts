@@ -1,12 +1,5 @@
-import type { Counter, Gauge, Registry } from "@prometheus-io/client";
+import { Counter, Gauge, Registry, collectDefaultMetrics } from "@prometheus-io/client";
 import type { Family } from "./family.ts";
-
-/** The part of the library that is used. */
-interface Library {
-  readonly Counter: typeof Counter;
-  readonly Gauge: typeof Gauge;
-  readonly Registry: typeof Registry;
-}
 
 /**
  * How often the library looks at the event loop, ms. Its own defaults of 10 and 100 would wake an idle agent a hundred times a
@@ -17,31 +10,20 @@ const UTILIZATION_INTERVAL_MS = 10_000;
 
 /** Prometheus' text format, version 0.0.4: what is given, and the figures of this process that every Node.js program is asked for. */
 export class Exposition {
-  readonly contentType: string;
-  readonly #library: Library;
-  readonly #process: Registry;
+  readonly contentType: string = Registry.PROMETHEUS_CONTENT_TYPE;
+  readonly #process = new Registry();
 
-  private constructor(library: Library, process: Registry) {
-    this.#library = library;
-    this.#process = process;
-    this.contentType = library.Registry.PROMETHEUS_CONTENT_TYPE;
-  }
-
-  /** Loads the library, and with it what else of Node it needs: not in a process that is not asked for metrics. */
-  static async open(): Promise<Exposition> {
-    const { Counter, Gauge, Registry, collectDefaultMetrics } = await import("@prometheus-io/client");
-    const process = new Registry();
+  constructor() {
     collectDefaultMetrics({
-      register: process,
+      register: this.#process,
       eventLoopMonitoringPrecision: LAG_INTERVAL_MS,
       eventLoopUtilizationTimeout: UTILIZATION_INTERVAL_MS,
     });
-    return new Exposition({ Counter, Gauge, Registry }, process);
   }
 
   /** A registry for each answer: a device that is gone leaves no series behind. */
   async text(families: readonly Family[]): Promise<string> {
-    const registry = new this.#library.Registry();
+    const registry = new Registry();
     for (const family of families) this.#add(family, registry);
     return `${await registry.metrics()}\n${await this.#process.metrics()}`;
   }
@@ -50,10 +32,10 @@ export class Exposition {
     const labelNames = Object.keys(samples[0]?.labels ?? {});
     const options = { name, help, labelNames, registers: [registry] };
     if (type === "counter") {
-      const counter = new this.#library.Counter<string>(options);
+      const counter = new Counter<string>(options);
       for (const { labels, value } of samples) counter.inc(labels, value);
     } else {
-      const gauge = new this.#library.Gauge<string>(options);
+      const gauge = new Gauge<string>(options);
       for (const { labels, value } of samples) gauge.set(labels, value);
     }
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { DunlinError, systemCodeOf, messageOf } from "../base/index.ts";
 
 export interface Answer {
@@ -54,8 +54,6 @@ export class HttpServer {
         .then((given) => send(response, given, request.method === "HEAD"))
         .catch(onFault);
     };
-    // Here and not above: what is imported statically is loaded in every process of the packed program.
-    const { createServer } = await import("node:http");
     const server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,

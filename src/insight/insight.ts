@@ -35,7 +35,7 @@ export class Insight {
 
   /** @throws DunlinError `address-in-use`, `address-invalid` */
   static async open({ log, intervalMs = INTERVAL_MS, ...address }: InsightOptions): Promise<Insight> {
-    const insight = new Insight(await Exposition.open());
+    const insight = new Insight(new Exposition());
     const text = new Recent(() => insight.#metrics(), intervalMs);
     const health = new Recent(async () => insight.#health(), intervalMs);
     const pages = new Map<string, () => Promise<Answer>>([

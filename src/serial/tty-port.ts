@@ -1,6 +1,5 @@
 import { existsSync, fstatSync, readSync, writeSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import type { SerialPort } from "serialport";
 import { DunlinError, messageOf, systemCodeOf } from "../base/index.ts";
 import { isSameNode, watchNode } from "./device-node.ts";
 import { checkTty, explainTtyFailure } from "./open-failure.ts";
@@ -12,10 +11,11 @@ import {
   READ_BYTES,
   throwIfAborted,
 } from "./port.ts";
+import type { ttyBinding } from "./tty-binding.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** The serialport binding's open port on Linux: a file descriptor that does not block, and a poller for it. */
-type Tty = Extract<Awaited<ReturnType<(typeof SerialPort.binding)["open"]>>, { poller: unknown }>;
+type Tty = Extract<Awaited<ReturnType<(typeof ttyBinding)["open"]>>, { poller: unknown }>;
 
 /** Events of the binding's poller. */
 const READABLE = 1;
@@ -38,8 +38,7 @@ export async function openTtyPort(path: string, options: PortOptions, handlers: 
 }
 
 async function openTty(path: string, { line, exclusive }: PortOptions): Promise<Tty> {
-  // Loaded here, because the package brings native code that a process without ttys need not carry.
-  const { SerialPort } = await import("serialport");
+  const { ttyBinding } = await import("./tty-binding.ts");
   const xon = line.flowControl === "xon-xoff";
   const settings = {
     baudRate: line.baudRate,
@@ -48,7 +47,7 @@ async function openTty(path: string, { line, exclusive }: PortOptions): Promise<
     stopBits: line.stopBits,
   };
   const flow = { rtscts: line.flowControl === "rts-cts", xon, xoff: xon };
-  const opening = SerialPort.binding.open({ path, ...settings, ...flow, lock: exclusive ?? true });
+  const opening = ttyBinding.open({ path, ...settings, ...flow, lock: exclusive ?? true });
   const tty = (await opening.catch(async (thrown: unknown) => {
     throw await explainTtyFailure(path, thrown);
   })) as Tty;

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import * as Type from "typebox";
 import t from "tap";
 import { Clock } from "../../src/base/index.ts";
 import { BridgeDevice } from "../../src/bridge/bridge-device.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { type ConfigFault, parseConfig } from "../../src/config/index.ts";
 import { faultLine, faultLines, OPTIONS, parsed } from "./example.ts";
 

@@ -1,5 +1,5 @@
 /** A bridge with drivers made to fail on command, run as a process of its own by the fault tests. */
-import { Type } from "typebox";
+import * as Type from "typebox";
 import { runBridge } from "../../src/bridge/index.ts";
 import {
   LINE_8N1,
