@@ -1,20 +1,20 @@
 import { readFileSync } from "node:fs";
 import { loadLibc } from "./libc.ts";
 
-/** When what only the start needs has been done, ms. */
-const SETTLED_MS = 5_000;
+/** When what only the start needs has been done, ms; and when V8 has compiled what is used often, which takes as much again for a while. */
+const SETTLED_MS = [5_000, 60_000];
 /** madvise(2). */
 const MADV_DONTNEED = 4;
 
 /**
- * Gives back to the host, once, what only the start of this process needed: code that ran once and what V8 keeps for it, what
+ * Gives back to the host what only the start of this process needed: code that ran once and what V8 keeps for it, what
  * malloc keeps of what was freed, and the pages of the program that were read on the way. Those stay in the host's page cache,
  * and come back one by one where they are used again. It takes some tens of milliseconds, of which V8's is one pause.
  *
  * Half of what an idle process has. Only the packed binary does it: it is started with V8's gc().
  */
 export function settleLater(): void {
-  if (globalThis.gc) setTimeout(settle, SETTLED_MS).unref();
+  if (globalThis.gc) for (const afterMs of SETTLED_MS) setTimeout(settle, afterMs).unref();
 }
 
 function settle(): void {

@@ -1,5 +1,5 @@
 import type { Client, LostMessage, Message } from "../client/index.ts";
-import type { AgentState, Birth, Value, Values } from "../message/index.ts";
+import { unitText, type AgentState, type Birth, type Value, type Values } from "../message/index.ts";
 import { terminal } from "./terminal.ts";
 
 /** Metrics' units by agent, device and metric, learnt from births: readings do not carry them. */
@@ -26,14 +26,6 @@ export class Units {
     return unitText(unit);
   }
 }
-
-/** As it follows a value. */
-export function unitText(unit: string | undefined): string {
-  return unit === undefined ? "" : (SIGNS[unit] ?? ` ${unit}`);
-}
-
-/** How people write some UCUM codes. */
-const SIGNS: Readonly<Record<string, string>> = { Cel: " °C", deg: "°", "%": " %", "ug/m3": " µg/m³" };
 
 /** A message as one line for people. */
 export function textLine(message: Message, units: Units): string {

@@ -119,6 +119,23 @@ Examples:
   dunlin sub plant7 --durable archive --from start --output plant7.jsonl --json`,
     )
     .action(run(async () => (await import("./sub-command.ts")).subCommand));
+  withClient(program.command("top"))
+    .description(
+      "watch an agent or a hub live: devices, rates, metrics and their course, links, journal, commands",
+    )
+    .option("--once", "print one frame and end")
+    .option("--seconds <seconds>", "with --once: how long to look before", Number, 3)
+    .addHelpText(
+      "after",
+      `
+Keys: q ends, arrows, page up and page down scroll, m hides the metrics, / filters by name, space pauses.
+
+Examples:
+  dunlin top                          the agent on this host
+  dunlin top -a tcp://hub             a hub: its agents, those that are away first
+  dunlin top --once --seconds 10 | head -20`,
+    )
+    .action(run(async () => (await import("./top-command.ts")).topCommand));
   addPush(program.command("push"), run);
   addCommands(program.command("commands"), run);
   withClient(program.command("query"))

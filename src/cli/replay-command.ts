@@ -1,8 +1,9 @@
 import { DunlinError } from "../base/index.ts";
+import { unitText } from "../message/index.ts";
 import { RecordingFile, type RecordingHeader } from "../serial/index.ts";
 import { chooseDriver, parseSettings, type DriverChoice } from "./driver-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { unitText, valuesText } from "./message-text.ts";
+import { valuesText } from "./message-text.ts";
 import { openOutput } from "./output.ts";
 import { RecordingDecoder, type Decoded, type DecodedSummary } from "./recording-decoder.ts";
 import { terminal } from "./terminal.ts";

@@ -1,6 +1,6 @@
 import { DEVICE_STATES } from "../message/index.ts";
 import { counter, gauge, sample, states, type Family } from "./family.ts";
-import { entriesOf, fieldsOf, type Fields } from "./fields.ts";
+import { entriesOf, fieldsOf, type Fields } from "../message/index.ts";
 
 /** Of a bridge's counters: those that say how often bytes were discarded for a reason. */
 const DISCARDED = "discarded-";

@@ -1,4 +1,4 @@
-import { numberOf } from "./fields.ts";
+import { numberOf } from "../message/index.ts";
 
 /** One metric with all of its series. Names and units: prometheus.io/docs/practices/naming. */
 export interface Family {

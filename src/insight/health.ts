@@ -1,4 +1,4 @@
-import { entriesOf, fieldsOf, textOf, type Fields } from "./fields.ts";
+import { entriesOf, fieldsOf, textOf, type Fields } from "../message/index.ts";
 import { isHub } from "./status-to-metrics.ts";
 
 /** One thing that is not as it should be, or worth knowing. */

@@ -1,5 +1,5 @@
 import { counter, gauge, sample, type Family } from "./family.ts";
-import { fieldsOf, numberOf, type Fields } from "./fields.ts";
+import { fieldsOf, numberOf, type Fields } from "../message/index.ts";
 
 /** What only a hub has: the fleet as a whole. What each agent is like, `dunlin fleet` tells: ten thousand agents would be as many series. */
 export function hubFamilies(fields: Fields): Family[] {

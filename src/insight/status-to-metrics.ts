@@ -1,7 +1,7 @@
 import { COMMAND_STATES, isFinal } from "../message/index.ts";
 import { agentFamilies } from "./agent-families.ts";
 import { counter, gauge, sample, states, type Family } from "./family.ts";
-import { entriesOf, fieldsOf, textOf, type Fields } from "./fields.ts";
+import { entriesOf, fieldsOf, textOf, type Fields } from "../message/index.ts";
 import { hubFamilies } from "./hub-families.ts";
 
 const OUTCOMES = COMMAND_STATES.filter(isFinal);

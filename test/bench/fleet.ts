@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { bareLoop } from "./bare-loop.ts";
 import { BenchFleet, BenchHub, type Counted } from "./fleet-hub.ts";
 import { latencies } from "./fleet-latency.ts";
-import { cpuUs, pssMb } from "./process-tree.ts";
+import { cpuUs, memoryMb } from "./process-tree.ts";
 
 const FULL = { steadySeconds: 60, floodSeconds: 15, awayFor: 30, readings: 3_000 };
 const SHORT = { steadySeconds: 3, floodSeconds: 3, awayFor: 6, readings: 150 };
@@ -55,7 +55,7 @@ async function steady(hub: BenchHub, { agents, steadySeconds }: Plan): Promise<v
   const [cpuBefore, beforeMs] = [cpuUs([hub.pid]), performance.now()];
   await setTimeout(steadySeconds * 1_000);
   const share = (cpuUs([hub.pid]) - cpuBefore) / 1_000 / (performance.now() - beforeMs);
-  const hubPss = pssMb([hub.pid]);
+  const { pss: hubPss } = memoryMb([hub.pid]);
   const { readings, withheld, faults } = await fleet.close();
   const { got, lost } = await count(hub, readings);
   say(`${agents} agents, a reading a second each`, {

@@ -9,12 +9,20 @@ export function cpuUs(pids: readonly number[]): number {
   return nanoseconds / 1_000;
 }
 
-/** Their proportional set size, MB: pages that they share count once. */
-export function pssMb(pids: readonly number[]): number {
-  const sizes = withDescendants(pids).map(
-    (pid) => /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1],
-  );
-  return sizes.reduce((sum, kb) => sum + Number(kb ?? 0), 0) / 1_024;
+/** What they hold, MB: pages that they share count once. */
+export interface Memory {
+  /** Proportional set size. */
+  readonly pss: number;
+  /** The part of it that is no file's. */
+  readonly anonymous: number;
+}
+
+/** Of these processes and all below them (proc(5), smaps_rollup). */
+export function memoryMb(pids: readonly number[]): Memory {
+  const tables = withDescendants(pids).map((pid) => read(`/proc/${pid}/smaps_rollup`));
+  const sum = (row: RegExp): number =>
+    tables.reduce((total, table) => total + Number(row.exec(table)?.[1] ?? 0), 0) / 1_024;
+  return { pss: sum(/^Pss:\s+(\d+)/m), anonymous: sum(/^Pss_Anon:\s+(\d+)/m) };
 }
 
 function withDescendants(roots: readonly number[]): number[] {

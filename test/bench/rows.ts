@@ -50,7 +50,7 @@ function quantities(of: (key: keyof Quantities) => number): Quantities {
   return Object.fromEntries(QUANTITIES.map((key) => [key, of(key)])) as unknown as Quantities;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Probe, Run } from "./probe.ts";
-import { cpuUs, pssMb } from "./process-tree.ts";
+import { cpuUs, memoryMb } from "./process-tree.ts";
 
 /** Tries of a first line, each with up to two seconds of waiting, before a system counts as not working. */
 const FIRST_LINE_TRIES = 15;
@@ -64,7 +64,7 @@ export class System {
   }
 
   pssMb(): number {
-    return pssMb(this.#pids);
+    return memoryMb(this.#pids).pss;
   }
 
   /** Gone when it resolves: the next one has the machine for itself. */

@@ -1,4 +1,4 @@
-import { isMap } from "../message/index.ts";
+import { isMap } from "./cbor.ts";
 
 /** What a status has by name. What it does not have, or not in the expected type, is not told: the rest is. */
 export type Fields = Readonly<Record<string, unknown>>;
