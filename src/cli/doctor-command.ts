@@ -48,7 +48,8 @@ async function all(path: string | undefined): Promise<Finding[]> {
       remedy: "put it right; dunlin check looks again",
     }));
   const right: Finding = { subject: "configuration", severity: "ok", found: `${file} is right` };
-  return [right, ...(await examine({ config: loaded.config, version: VERSION }))];
+  const service = file === DEFAULT_CONFIG ? { service: "dunlin" } : {};
+  return [right, ...(await examine({ config: loaded.config, version: VERSION, ...service }))];
 }
 
 const MARKS = {

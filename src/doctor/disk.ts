@@ -66,6 +66,6 @@ function room(
 }
 
 /** It, or the folder in which it would be made. */
-function nearest(folder: string): string {
+export function nearest(folder: string): string {
   return existsSync(folder) || folder === "/" ? folder : nearest(dirname(folder));
 }

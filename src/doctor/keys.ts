@@ -5,6 +5,7 @@ import {
   agentKeyPath,
   hubKeyPath,
   listAuthorized,
+  listInvitations,
   readCertificate,
   readSecretCertificate,
 } from "../keys/index.ts";
@@ -33,7 +34,32 @@ export async function lookAtKeys({ listen, security, hub }: Config): Promise<Fin
     names.size > 0
       ? ok("authorized keys", [...names].join(", "))
       : warning("authorized keys", "nobody is let in", "sudo dunlin invite --role read");
-  return [...insecure, own, who, ...hubKey(keysDirectory)];
+  return [...insecure, own, who, ...invitations(keysDirectory), ...hubKey(keysDirectory)];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Those that wait for somebody: whoever has the token of one is let in. */
+function invitations(keysDirectory: string): Finding[] {
+  try {
+    return listInvitations(keysDirectory).map(({ roles, expiresMs }) => {
+      const leftMs = expiresMs - Date.now();
+      const what = `one for ${roles.join(", ")}`;
+      const until = new Date(expiresMs).toISOString().slice(0, 16);
+      if (leftMs > HOUR_MS) return ok("invitation", `${what} is open until ${until}Z`);
+      const found =
+        leftMs > 0 ? `${what} expires within the hour` : `${what} has expired, and nobody took it up`;
+      return warning(
+        "invitation",
+        found,
+        "if it is still wanted: sudo dunlin invite, and pass the new token on",
+      );
+    });
+  } catch (cause) {
+    return [
+      problem("invitation", asDunlinError(cause).message, "delete it, and make another: sudo dunlin invite"),
+    ];
+  }
 }
 
 function ownKey(keysDirectory: string): Finding {

@@ -5,4 +5,6 @@ export interface Patient {
   readonly config: Config;
   /** Of the program that asks. */
   readonly version: string;
+  /** The unit that runs it, if this is the configuration of one. */
+  readonly service?: string;
 }

@@ -38,6 +38,6 @@ export {
   writePrivate,
   writePublicCertificate,
 } from "./key-files.ts";
-export { Invitations, invite } from "./invitations.ts";
+export { Invitations, invite, listInvitations } from "./invitations.ts";
 export { isSameProof, linkProof } from "./link-proof.ts";
 export { decodeKey, encodeZ85, KEY_BYTES } from "./z85.ts";

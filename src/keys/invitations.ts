@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { asDunlinError, DunlinError } from "../base/index.ts";
 import { authorize, isRole, type Role } from "./authorized-keys.ts";
@@ -110,6 +110,14 @@ export function invite(keysDirectory: string, { roles, expiresMs }: Invitation):
   const expires = new Date(expiresMs).toISOString();
   writePrivate(path, `${JSON.stringify({ secretHash, roles, expires })}\n`);
   return secret;
+}
+
+/** Those that were made and not taken up, expired ones too: a running agent deletes these. @throws DunlinError `invitation-invalid` */
+export function listInvitations(keysDirectory: string): Invitation[] {
+  const folder = invitationsFolder(keysDirectory);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith(SUFFIX));
+  return files.map((file) => readInvitation(join(folder, file)));
 }
 
 function invitationsFolder(keysDirectory: string): string {

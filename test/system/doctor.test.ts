@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { newCertificate, writeCertificates } from "../../src/keys/index.ts";
+import { invite, newCertificate, writeCertificates } from "../../src/keys/index.ts";
 import { freeBasePort } from "../support/agent.ts";
 import { startCliAgent, untilStatus } from "../support/cli-agent.ts";
 import { dunlin } from "../support/cli.ts";
@@ -143,4 +143,31 @@ t.test("a device that is unplugged, of a running agent", async (t) => {
   const { port } = new URL(agent.address.replace("tcp:", "http:"));
   const { of } = await examined(t, `listen: { port: ${port} }\n${device("/dev/serial/by-id/none")}`);
   t.match(of("device gps"), { severity: "problem", found: /^unplugged/ });
+});
+
+t.test("what is left of a damaged journal, and an epoch that is no number", async (t) => {
+  const { of } = await examined(t, device("sim://"), (folder) => {
+    mkdirSync(join(folder, "state/journal"), { recursive: true });
+    writeFileSync(join(folder, "state/journal/journal.damaged-1"), "x".repeat(3_000_000));
+    writeFileSync(join(folder, "state/epoch"), "\0\0\0");
+  });
+  t.match(of("journal"), { severity: "warning", found: /journal\.damaged-1 \(3 MB\)/ });
+  t.match(of("epoch"), { severity: "problem", found: /holds no number/, remedy: /clock/ });
+});
+
+t.test("an invitation that nobody took up", async (t) => {
+  const { of } = await examined(
+    t,
+    `listen: { address: 0.0.0.0, port: ${await freeBasePort()} }\n`,
+    (folder) => {
+      const keys = join(folder, "state/keys");
+      writeCertificates(keys, "agent", newCertificate("pi"));
+      invite(keys, { roles: ["read"], expiresMs: Date.now() - 60_000 });
+    },
+  );
+  t.match(of("invitation"), {
+    severity: "warning",
+    found: "one for read has expired, and nobody took it up",
+    remedy: /dunlin invite/,
+  });
 });
