@@ -11,7 +11,7 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRawAsset } from "node:sea";
-import { DunlinError, messageOf } from "../../src/base/index.ts";
+import { DunlinError, messageOf } from "../../src/base/errors.ts";
 
 /**
  * Loads a native addon that the single binary carries. dlopen(3) wants a file, so the addon is unpacked once, and

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { buffer, text } from "node:stream/consumers";
-import { deserialize, serialize } from "node:v8";
+import { text } from "node:stream/consumers";
 import { asDunlinError, DunlinError, type ErrorCode, type ErrorContext } from "../base/index.ts";
 import { ownProgram } from "../component/index.ts";
 import type { AgentConfigResult } from "./load-agent-config.ts";
@@ -14,8 +13,9 @@ export interface ConfigWish {
   readonly name?: string | undefined;
 }
 
+/** As JSON: a configuration is plain. */
 type Answer =
-  | { readonly result: AgentConfigResult }
+  | { readonly result: AgentConfigResult; readonly descriptions: readonly (readonly [string, unknown])[] }
   | { readonly code: ErrorCode; readonly message: string; readonly context: ErrorContext };
 
 /** Within this it has read and checked it, ms: a configuration on a file system that hangs must not hang a reload for ever. */
@@ -48,34 +48,38 @@ async function readConfig(wish: ConfigWish): Promise<AgentConfigResult> {
   const failed = new Promise<string>((resolve) => {
     child.on("error", (cause) => resolve(cause.message));
   });
-  const [bytes, complaint] = await Promise.race([
-    Promise.all([buffer(child.stdout), text(child.stderr)]),
-    failed.then((message) => [Buffer.alloc(0), message] as const),
+  const [told, complaint] = await Promise.race([
+    Promise.all([text(child.stdout), text(child.stderr)]),
+    failed.then((message) => ["", message] as const),
   ]);
-  const answer = answerIn(bytes, complaint);
-  if ("result" in answer) return answer.result;
+  const answer = answerIn(told, complaint);
+  if ("result" in answer) {
+    const { result, descriptions } = answer;
+    return result.ok ? { ...result, descriptions: new Map(descriptions) } : result;
+  }
   throw new DunlinError(answer.code, answer.message, { context: answer.context });
 }
 
 /** The reader's end. */
 export async function answerConfig(wish: string): Promise<void> {
-  const bytes = serialize(await answerTo(JSON.parse(wish) as ConfigWish));
-  await new Promise((resolve) => process.stdout.write(bytes, resolve));
+  const told = JSON.stringify(await answerTo(JSON.parse(wish) as ConfigWish));
+  await new Promise((resolve) => process.stdout.write(told, resolve));
 }
 
 async function answerTo({ of, path, name }: ConfigWish): Promise<Answer> {
   const { loadAgentConfig, loadHubConfig } = await import("./load-agent-config.ts");
   try {
-    return { result: await (of === "hub" ? loadHubConfig(path, name) : loadAgentConfig(path, name)) };
+    const result = await (of === "hub" ? loadHubConfig(path, name) : loadAgentConfig(path, name));
+    return { result, descriptions: result.ok ? [...result.descriptions] : [] };
   } catch (thrown) {
     const { code, message, context } = asDunlinError(thrown);
     return { code, message, context };
   }
 }
 
-function answerIn(bytes: Buffer, complaint: string): Answer {
+function answerIn(told: string, complaint: string): Answer {
   try {
-    return deserialize(bytes) as Answer;
+    return JSON.parse(told) as Answer;
   } catch (cause) {
     const why = complaint.trim().split("\n").at(-1) ?? "";
     throw new DunlinError(

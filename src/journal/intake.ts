@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, constants, fdatasyncSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { findRecord, type StoredRecord } from "./record.ts";
@@ -62,7 +61,7 @@ export class Intake {
    */
   format(bytes: number): void {
     const slots = Math.floor(bytes / SLOT_BYTES);
-    const salt = randomBytes(4).readUInt32LE();
+    const salt = Math.floor(Math.random() * 2 ** 32);
     const head = encodeHead({ slots, salt });
     ftruncateSync(this.#file, slots * SLOT_BYTES);
     // Slot by slot, so that the kernel caches pages of this size: a larger one would be counted whole when a slot of it
