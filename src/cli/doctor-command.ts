@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
-import { formatFault } from "../config/index.ts";
-import { examine, type Finding } from "../doctor/index.ts";
+import { hostname } from "node:os";
+import { stripVTControlCharacters } from "node:util";
+import { formatFault, type Config } from "../config/index.ts";
+import { examine as examineAll, ok, problem, writeBundle, type Finding } from "../doctor/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { DEFAULT_CONFIG } from "./config-paths.ts";
 import { loadAgentConfig } from "./load-agent-config.ts";
@@ -10,47 +12,62 @@ import { VERSION } from "./version.ts";
 interface DoctorOptions {
   readonly config?: string;
   readonly json?: boolean;
+  /** True: under a name of its own. */
+  readonly bundle?: string | true;
+}
+
+interface Examined {
+  readonly file: string | undefined;
+  readonly config: Config | undefined;
+  readonly findings: readonly Finding[];
 }
 
 /** The exit code is that of a failure if there is a problem. */
-export async function doctorCommand({ config, json = false }: DoctorOptions): Promise<ExitCode> {
-  const findings = await all(config);
-  for (const finding of findings) {
-    if (json) terminal.print(JSON.stringify(finding));
-    else terminal.print(textOf(finding));
-  }
+export async function doctorCommand({ config, json = false, bundle }: DoctorOptions): Promise<ExitCode> {
+  const examined = await examine(config);
+  const { findings } = examined;
+  for (const finding of findings) terminal.print(json ? JSON.stringify(finding) : textOf(finding));
   const problems = findings.filter(({ severity }) => severity === "problem").length;
   const warnings = findings.filter(({ severity }) => severity === "warning").length;
   if (!json) terminal.note(`${counted(problems, "problem")}, ${counted(warnings, "warning")}`);
-  return problems > 0 ? EXIT.failed : EXIT.ok;
+  if (bundle === undefined) return problems > 0 ? EXIT.failed : EXIT.ok;
+  await makeBundle(bundle, examined);
+  return EXIT.ok;
 }
 
-async function all(path: string | undefined): Promise<Finding[]> {
+async function makeBundle(bundle: string | true, { file: path, config, findings }: Examined): Promise<void> {
+  const day = new Date().toISOString().slice(0, 10);
+  const file = bundle === true ? `dunlin-support-${config?.name ?? hostname()}-${day}.tar.gz` : bundle;
+  const text = `${findings.map((finding) => stripVTControlCharacters(textOf(finding))).join("\n")}\n`;
+  const names = await writeBundle(file, { path, config, findings, text, version: VERSION });
+  terminal.note(`${file}: ${names.join(", ")}`);
+  terminal.note(`It has no keys. Look through it before you pass it on: tar -xzf ${file}`);
+}
+
+async function examine(path: string | undefined): Promise<Examined> {
   const file = path ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-  if (file === undefined)
-    return [
-      {
-        subject: "configuration",
-        severity: "problem",
-        found: `there is no ${DEFAULT_CONFIG}`,
-        remedy: "name one with -c, or begin with: dunlin agent --sim",
-      },
-    ];
+  if (file === undefined) return { file, config: undefined, findings: [NO_CONFIGURATION] };
   // The service's folder is where its unit says, and this is not run by systemd.
   if (file === DEFAULT_CONFIG) process.env["STATE_DIRECTORY"] ??= "/var/lib/dunlin";
   // That keys are wanted and missing is for the look at the keys to say.
   const loaded = await loadAgentConfig(file, undefined, () => true);
-  if (!loaded.ok)
-    return loaded.faults.map((fault) => ({
-      subject: "configuration",
-      severity: "problem",
-      found: formatFault(fault),
-      remedy: "put it right; dunlin check looks again",
-    }));
-  const right: Finding = { subject: "configuration", severity: "ok", found: `${file} is right` };
+  if (!loaded.ok) {
+    const findings = loaded.faults.map((fault) =>
+      problem("configuration", formatFault(fault), "put it right; dunlin check looks again"),
+    );
+    return { file, config: undefined, findings };
+  }
+  const { config } = loaded;
   const service = file === DEFAULT_CONFIG ? { service: "dunlin" } : {};
-  return [right, ...(await examine({ config: loaded.config, version: VERSION, ...service }))];
+  const findings = await examineAll({ config, version: VERSION, ...service });
+  return { file, config, findings: [ok("configuration", `${file} is right`), ...findings] };
 }
+
+const NO_CONFIGURATION = problem(
+  "configuration",
+  `there is no ${DEFAULT_CONFIG}`,
+  "name one with -c, or begin with: dunlin agent --sim",
+);
 
 const MARKS = {
   ok: ["green", "ok     "],

@@ -199,9 +199,13 @@ function addTools(program: Command, run: Run): void {
     )
     .option("-c, --config <file>", "the agent's configuration; default /etc/dunlin/agent.yaml")
     .option("--json", "one JSON object a finding")
+    .option("--bundle [file]", "put together what somebody needs who is to help: a tar.gz without secrets")
     .addHelpText(
       "after",
-      "\nExample:\n  sudo dunlin doctor      as root it may look everywhere; it changes nothing",
+      `
+Examples:
+  sudo dunlin doctor                  as root it may look everywhere; it changes nothing
+  sudo dunlin doctor --bundle         dunlin-support-<agent>-<day>.tar.gz in this folder`,
     )
     .action(run(async () => (await import("./doctor-command.ts")).doctorCommand));
   program
