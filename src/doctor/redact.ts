@@ -3,12 +3,12 @@ import { isMap, isPair, isScalar, parseAllDocuments, type Node } from "yaml";
 const REDACTED = "(redacted)";
 
 /** Keys of which the value is nobody's business. */
-const SECRET_KEY = /pass(?:wd|word|phrase)?|secret|token|credential|api[-_]?key|private/i;
+const SECRET_KEY = /pass(?:wd|word|phrase)|^pass$|secret|token|credential|api[-_]?key|private/i;
 /** What a component is given in its environment: as a rule what it logs in with. */
 const ENVIRONMENT = "environment";
 /** `secretKey: value`, also in braces, in a comment, or in a line of a log. */
 const SECRET_PAIR =
-  /(["']?[\w.-]*(?:pass(?:wd|word|phrase)?|secret|token|credential|api[-_]?key|private)[\w.-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]#]+)/gi;
+  /(["']?(?:[\w.-]*(?:pass(?:wd|word|phrase)|secret|token|credential|api[-_]?key|private)[\w.-]*|\bpass)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]#]+)/gi;
 /** `//user:password@`. */
 const USER_INFO = /(:\/\/)[^\s/@"']+@/g;
 /** What `dunlin invite` prints. */
@@ -33,7 +33,7 @@ export class Redactor {
     return clean
       .replaceAll(TOKEN, REDACTED)
       .replaceAll(USER_INFO, `$1${REDACTED}@`)
-      .replaceAll(SECRET_PAIR, `$1${REDACTED}`);
+      .replaceAll(SECRET_PAIR, redactPair);
   }
 }
 
@@ -58,6 +58,12 @@ function valuesIn(node: unknown, isSecret: boolean): string[] {
   }
   const { items } = (node ?? {}) as { readonly items?: readonly Node[] };
   return isMap(node) || Array.isArray(items) ? (items ?? []).flatMap((item) => valuesIn(item, isSecret)) : [];
+}
+
+/** What was quoted stays so, and what is JSON stays JSON. */
+function redactPair(_pair: string, key: string, value: string): string {
+  const [quote = ""] = /^["']/.exec(value) ?? /^"/.exec(key) ?? [];
+  return `${key}${quote}${REDACTED}${quote}`;
 }
 
 function formsOf(secret: string): string[] {

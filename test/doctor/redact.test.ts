@@ -43,6 +43,11 @@ t.test("values of secret keys, passwords in addresses, and tokens go without bei
   ])
     t.notMatch(none.text(line), /hunter22/, line);
   t.equal(none.text("settings: { api_key: x1, rate: 5 }"), "settings: { api_key: (redacted), rate: 5 }");
+  t.equal(
+    none.text('{"token_bytes": 5, "pass": "hunter22"}'),
+    '{"token_bytes": "(redacted)", "pass": "(redacted)"}',
+  );
+  t.equal(none.text('{"self_test_passed": true}'), '{"self_test_passed": true}');
   t.equal(none.text("port: /dev/ttyUSB0 # by-id/usb-FTDI"), "port: /dev/ttyUSB0 # by-id/usb-FTDI");
 });
 
