@@ -14,6 +14,7 @@ import {
   type ConfigOptions,
   type ConfigResult,
   type Descriptions,
+  type DriverShelf,
 } from "../config/index.ts";
 import type { AnyDriver } from "../device/index.ts";
 import { agentKeyPath } from "../keys/index.ts";
@@ -25,6 +26,12 @@ const EMPTY_CONFIG = "{}";
 /** Every driver there is, loaded. */
 export function loadDrivers(): Promise<AnyDriver[]> {
   return Promise.all(Object.values(DRIVERS).map((load) => load()));
+}
+
+function load(name: string): Promise<AnyDriver> {
+  const driver = Object.hasOwn(DRIVERS, name) ? DRIVERS[name] : undefined;
+  if (!driver) throw new DunlinError("driver-unknown", `there is no driver ${name}`);
+  return driver();
 }
 
 export type AgentConfigResult =
@@ -42,13 +49,16 @@ export async function loadAgentConfig(
   hasKeys = (keysDirectory: string): boolean => existsSync(agentKeyPath(keysDirectory)),
   text = SIM_CONFIG,
 ): Promise<AgentConfigResult> {
-  const shipped = await loadDrivers();
-  const { descriptions, faults } =
-    path === undefined ? NOTHING_DESCRIBED : await loadDescribed(path, shipped);
-  const options: ConfigOptions = {
+  const { descriptions, faults } = path === undefined ? NOTHING_DESCRIBED : await loadDescribed(path);
+  const described = new Map(descriptions.map(({ name, value }) => [name, value]));
+  const options: ConfigOptions<DriverShelf> = {
     hasKeys,
     environment: process.env,
-    drivers: [...shipped, ...descriptions.map(({ name, value }) => describedDriver(name, value))],
+    drivers: {
+      names: [...Object.keys(DRIVERS), ...described.keys()],
+      load: async (name) =>
+        described.has(name) ? describedDriver(name, described.get(name)) : await load(name),
+    },
     defaults: {
       name: defaultName(hostname()),
       stateDirectory: (configured) => stateDirectory(name ?? configured),
@@ -57,13 +67,13 @@ export async function loadAgentConfig(
   };
   const result =
     path === undefined
-      ? parseConfig([{ file: "(simulated)", text }], options)
+      ? parseConfig([{ file: "(simulated)", text }], { ...options, drivers: await loadDrivers() })
       : await loadConfig(path, options);
   // What is wrong in a description makes its driver unknown: that is said first.
   if (faults.length > 0) return { ok: false, faults: [...faults, ...(result.ok ? [] : result.faults)] };
   if (!result.ok) return result;
   const files = [...result.files, ...descriptions.map(({ file }) => file)];
-  return { ...result, files, descriptions: new Map(descriptions.map(({ name, value }) => [name, value])) };
+  return { ...result, files, descriptions: described };
 }
 
 /** @param path undefined: nothing is configured, and it is called by its default name */
@@ -86,13 +96,9 @@ export async function loadHubConfig(
 const NOTHING_DESCRIBED: Descriptions = { descriptions: [], faults: [] };
 
 /** Those in the folder `drivers` beside the configuration. */
-function loadDescribed(path: string, shipped: readonly AnyDriver[]): Promise<Descriptions> {
+function loadDescribed(path: string): Promise<Descriptions> {
   const kinds = Object.fromEntries(Object.entries(KINDS).map(([name, { schema }]) => [name, schema]));
-  return loadDescriptions(
-    join(dirname(path), "drivers"),
-    kinds,
-    shipped.map(({ name }) => name),
-  );
+  return loadDescriptions(join(dirname(path), "drivers"), kinds, Object.keys(DRIVERS));
 }
 
 /** Where the agent of this host listens and has its keys, for whoever prepares it. */

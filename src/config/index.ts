@@ -9,7 +9,7 @@ export { jsonSchema } from "./editor-schema.ts";
 export type { Environment } from "./environment.ts";
 export type { ConfigFault, FaultCode } from "./fault.ts";
 export { formatFault } from "./fault-text.ts";
-export { type ConfigOptions, loadConfig, parseConfig } from "./load.ts";
+export { type ConfigOptions, type DriverShelf, loadConfig, parseConfig } from "./load.ts";
 export { defaultName } from "./name.ts";
 export { isLoopback } from "./rules.ts";
 export type { DriverSchema } from "./schema.ts";

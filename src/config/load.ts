@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import * as Type from "typebox";
 import { check, type Narrow } from "./check.ts";
 import type {
   ComponentConfig,
@@ -14,18 +15,25 @@ import { DeviceSchema } from "./device-schema.ts";
 import { Faults } from "./fault.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json-schema.ts";
 import { merge } from "./merge.ts";
-import { type MapNode, textOf } from "./node.ts";
+import { entriesAt, type MapNode, textOf } from "./node.ts";
 import { parse } from "./parse.ts";
 import { listFolder, readSource } from "./read.ts";
 import { checkHttp, checkReach, checkRules } from "./rules.ts";
 import { ConfigSchema, type ConfigValues, type DriverSchema, settingsSchema } from "./schema.ts";
 import { type Source, sourceOf } from "./source.ts";
 
-export interface ConfigOptions {
+/** Drivers of which only those that are named need be there. */
+export interface DriverShelf {
+  /** Of every driver that a device may name. */
+  readonly names: readonly string[];
+  load(name: string): Promise<DriverSchema>;
+}
+
+export interface ConfigOptions<Drivers = Iterable<DriverSchema>> {
   /** What `${NAME}` in values stands for: `process.env`. */
   readonly environment: Environment;
   /** Every driver that a device may name. */
-  readonly drivers: Iterable<DriverSchema>;
+  readonly drivers: Drivers;
   readonly defaults: ConfigDefaults;
   /** Whether an agent with this folder of keys has keys of its own. Default: none has. */
   readonly hasKeys?: (keysDirectory: string) => boolean;
@@ -36,15 +44,14 @@ export interface ConfigOptions {
  * Never throws for anything that is wrong with the files.
  * @param path of the main file; it is named in faults as it is given here
  */
-export async function loadConfig(path: string, options: ConfigOptions): Promise<ConfigResult> {
+export async function loadConfig(path: string, options: ConfigOptions<DriverShelf>): Promise<ConfigResult> {
   const faults = new Faults();
   const folder = join(dirname(path), "conf.d");
   const files = [path, ...(await listFolder(folder, faults))];
-  return configOf(
-    await Promise.all(files.map((file, order) => readSource(file, order, faults))),
-    options,
-    faults,
-  );
+  const sources = await Promise.all(files.map((file, order) => readSource(file, order, faults)));
+  const root = rootOf(sources, options.environment, faults);
+  const drivers = await fromShelf(options.drivers, root && driversIn(root));
+  return configOf(root, sources, { ...options, drivers }, faults);
 }
 
 /**
@@ -55,20 +62,42 @@ export function parseConfig(
   texts: readonly { readonly file: string; readonly text: string }[],
   options: ConfigOptions,
 ): ConfigResult {
-  return configOf(
-    texts.map(({ file, text }, order) => sourceOf(file, text, order)),
-    options,
-    new Faults(),
+  const faults = new Faults();
+  const sources = texts.map(({ file, text }, order) => sourceOf(file, text, order));
+  return configOf(rootOf(sources, options.environment, faults), sources, options, faults);
+}
+
+type Sources = readonly (Source | undefined)[];
+
+function rootOf(sources: Sources, environment: Environment, faults: Faults): MapNode | undefined {
+  return mergeAll(
+    sources.map((source) => source && parse(source, environment, faults)),
+    faults,
   );
 }
 
+function driversIn(root: MapNode): string[] {
+  return [...entriesAt(root, "devices")].flatMap(([, { value }]) =>
+    value.kind === "map" ? (textOf(value.entries.get("driver")?.value) ?? []) : [],
+  );
+}
+
+/** Those that nobody names are there by name, for the sake of hints. */
+function fromShelf(shelf: DriverShelf, named: readonly string[] = []): Promise<DriverSchema[]> {
+  const wanted = new Set(named);
+  const one = async (name: string): Promise<DriverSchema> =>
+    wanted.has(name) ? shelf.load(name) : { name, settings: UNUSED };
+  return Promise.all(shelf.names.map(one));
+}
+
+const UNUSED = Type.Object({});
+
 function configOf(
-  sources: readonly (Source | undefined)[],
+  root: MapNode | undefined,
+  sources: Sources,
   options: ConfigOptions,
   faults: Faults,
 ): ConfigResult {
-  const roots = sources.map((source) => source && parse(source, options.environment, faults));
-  const root = mergeAll(roots, faults);
   const values = root && valuesOf(root, [...options.drivers], faults);
   const config = values && faults.count === 0 ? configFrom(values, options.defaults) : undefined;
   if (root && config) checkHttp(root, config, faults);

@@ -3,6 +3,7 @@ import {
   type ConfigFault,
   type ConfigOptions,
   type ConfigResult,
+  type DriverShelf,
   parseConfig,
 } from "../../src/config/index.ts";
 
@@ -38,6 +39,19 @@ export const OPTIONS: ConfigOptions = {
     name: "host-1",
     stateDirectory: (name) => `/var/lib/dunlin/${name}`,
     runtimeDirectory: () => "/run/dunlin",
+  },
+};
+
+/** The same, of which only what is named is fetched; another is not there. */
+export const FROM_SHELF: ConfigOptions<DriverShelf> = {
+  ...OPTIONS,
+  drivers: {
+    names: DRIVERS.map(({ name }) => name),
+    load: async (name) => {
+      const found = DRIVERS.find((driver) => driver.name === name);
+      if (!found) throw new Error(`${name} is on no shelf`);
+      return found;
+    },
   },
 };
 

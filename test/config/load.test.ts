@@ -1,13 +1,14 @@
 import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import * as Type from "typebox";
 import { type ConfigResult, loadConfig } from "../../src/config/index.ts";
-import { faultLines, OPTIONS } from "./example.ts";
+import { DRIVERS, faultLines, FROM_SHELF } from "./example.ts";
 
 const AIR = "devices: { air: { driver: pms5003, port: sim:// } }\n";
 
 function load(path: string): Promise<ConfigResult> {
-  return loadConfig(path, OPTIONS);
+  return loadConfig(path, FROM_SHELF);
 }
 
 t.test("a file alone, without a folder beside it", async (t) => {
@@ -113,3 +114,31 @@ t.test("what is not UTF-8 is told with its place; a byte order mark is nothing",
   writeFileSync(path, "\ufeffclock: wrong\n");
   t.match(faultLines(await load(path)), [/:1:8: expected one of auto, synced/]);
 });
+
+t.test(
+  "only drivers that are named are fetched, wherever the name comes from; of the others the names are known",
+  async (t) => {
+    const fetched: string[] = [];
+    const drivers = {
+      names: DRIVERS.map(({ name }) => name),
+      load: async (name: string) => {
+        fetched.push(name);
+        return DRIVERS.find((driver) => driver.name === name) ?? { name, settings: Type.Object({}) };
+      },
+    };
+    const options = { ...FROM_SHELF, drivers, environment: { WHICH: "json-lines" } };
+    const folder = t.testdir({
+      "agent.yaml": `${AIR}`,
+      "conf.d": {
+        "more.yaml": 'devices: { ino: { driver: "${WHICH}", port: "sim://", settings: { columns: [a] } } }\n',
+      },
+    });
+    t.match(await loadConfig(join(folder, "agent.yaml"), options), { ok: true });
+    t.same(fetched.toSorted(), ["json-lines", "pms5003"]);
+    writeFileSync(join(folder, "agent.yaml"), AIR.replace("pms5003", "nmea0138"));
+    t.match(await loadConfig(join(folder, "agent.yaml"), options), {
+      ok: false,
+      faults: [{ message: /did you mean "?nmea0183/ }],
+    });
+  },
+);

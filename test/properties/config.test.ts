@@ -5,7 +5,7 @@ import t from "tap";
 import { defaultName, formatFault, loadConfig, parseConfig } from "../../src/config/index.ts";
 import { suggestName } from "../../src/config/name.ts";
 import { isName } from "../../src/message/index.ts";
-import { OPTIONS, parsed } from "../config/example.ts";
+import { FROM_SHELF, OPTIONS, parsed } from "../config/example.ts";
 
 /** Pieces that a configuration is made of, thrown together: reaches further than bytes at random. */
 const pieces = fc.constantFrom(
@@ -43,7 +43,7 @@ t.test("any bytes as a file, and as one in conf.d, give a configuration or fault
     fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), texts, async (bytes, text) => {
       writeFileSync(paths[0] ?? "", text);
       writeFileSync(paths[1] ?? "", bytes);
-      const result = await loadConfig(paths[0] ?? "", OPTIONS);
+      const result = await loadConfig(paths[0] ?? "", FROM_SHELF);
       return result.ok || result.faults.every(({ file, message }) => paths.includes(file) && message !== "");
     }),
     { numRuns: 200 },
