@@ -16,30 +16,49 @@ t.test("docs/configuration.md is what the schemas say: npm run docs", async (t) 
   );
 });
 
-t.test("every configuration that the documentation shows is right", async (t) => {
+async function options() {
   const defaults = {
     name: "host",
     stateDirectory: () => "/var/lib/dunlin",
     runtimeDirectory: () => "/run/dunlin",
   };
-  const options = { environment: {}, drivers: await loadDrivers(), defaults, hasKeys: () => true };
+  return { environment: {}, drivers: await loadDrivers(), defaults, hasKeys: () => true };
+}
+
+t.test("every configuration that the documentation shows is right", async (t) => {
   for (const file of [
     "README.md",
+    "docs/firmware.md",
     "docs/fleet.md",
     "docs/getting-started.md",
     "docs/operations.md",
+    "docs/recording.md",
     "docs/security.md",
   ]) {
     const examples = [...read(file).matchAll(/^( *)```yaml\n([\s\S]*?)^\1```/gm)];
     t.ok(examples.length > 0, file);
     for (const [, indent = "", text = ""] of examples) {
       const plain = text.replaceAll(new RegExp(`^${indent}`, "gm"), "");
-      t.match(parseConfig([{ file, text: plain }], options), { ok: true }, plain);
+      t.match(parseConfig([{ file, text: plain }], await options()), { ok: true }, plain);
     }
   }
-  t.match(parseConfig([{ file: "systemd/agent.yaml", text: read("systemd/agent.yaml") }], options), {
+  t.match(parseConfig([{ file: "systemd/agent.yaml", text: read("systemd/agent.yaml") }], await options()), {
     ok: true,
   });
+});
+
+t.test("the settings that the page of json-lines shows are right", async (t) => {
+  const text = read("devices/json-lines/README.md");
+  const examples = [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = ""]) => yaml);
+  t.ok(examples.length > 0);
+  const head = "devices:\n  one:\n    driver: json-lines\n    port: sim://\n    settings:\n";
+  for (const yaml of examples)
+    t.match(
+      parseConfig([{ file: "json-lines", text: head + yaml.replaceAll(/^/gm, "      ") }], await options()),
+      {
+        ok: true,
+      },
+    );
 });
 
 t.test("the README keeps to its length, and the files that it names are there", async (t) => {
