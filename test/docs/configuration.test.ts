@@ -28,6 +28,7 @@ async function options() {
 t.test("every configuration that the documentation shows is right", async (t) => {
   for (const file of [
     "README.md",
+    "docs/comparison.md",
     "docs/firmware.md",
     "docs/fleet.md",
     "docs/getting-started.md",
