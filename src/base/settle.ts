@@ -3,6 +3,8 @@ import { loadLibc } from "./libc.ts";
 
 /** When what only the start needs has been done, ms; and when V8 has compiled what is used often, which takes as much again for a while. */
 const SETTLED_MS = [5_000, 60_000];
+/** A heap above this is no idle process's: V8's pause would be felt, and save little of it, bytes. */
+const MOST_HEAP_BYTES = 48e6;
 /** madvise(2). */
 const MADV_DONTNEED = 4;
 
@@ -20,7 +22,8 @@ export function settleLater(): void {
 function settle(): void {
   const libc = loadLibc({ malloc_trim: ["i32", "u64"], madvise: ["i32", "u64", "u64", "i32"] });
   if (libc) for (const { start, end } of ownPages()) libc.madvise(start, end - start, MADV_DONTNEED);
-  globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
+  if (process.memoryUsage().heapUsed < MOST_HEAP_BYTES)
+    globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
   libc?.malloc_trim(0n);
 }
 
