@@ -29,10 +29,19 @@ function settle(): void {
 
 /** Where this program's file is mapped to be read, and nothing of it was changed: only that comes back from the file (proc(5), smaps). */
 function ownPages(): { readonly start: bigint; readonly end: bigint }[] {
-  const smaps = readFileSync("/proc/self/smaps", "latin1");
-  return smaps.split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/).flatMap((mapping) => {
-    const [, start, end, path] = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p \S+ \S+ \d+ +(.*)/.exec(mapping) ?? [];
-    if (path !== process.execPath || !/^Anonymous: +0 kB$/m.test(mapping)) return [];
-    return [{ start: BigInt(`0x${start}`), end: BigInt(`0x${end}`) }];
-  });
+  return mappings()
+    .split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/)
+    .flatMap((mapping) => {
+      const [, start, end, path] = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p \S+ \S+ \d+ +(.*)/.exec(mapping) ?? [];
+      if (path !== process.execPath || !/^Anonymous: +0 kB$/m.test(mapping)) return [];
+      return [{ start: BigInt(`0x${start}`), end: BigInt(`0x${end}`) }];
+    });
+}
+
+function mappings(): string {
+  try {
+    return readFileSync("/proc/self/smaps", "latin1");
+  } catch {
+    return "";
+  }
 }
