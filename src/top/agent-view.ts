@@ -42,7 +42,7 @@ export function agentLines(watch: AgentWatch, options: ViewOptions): View {
     NAME.least,
     Math.min(NAME.most, Math.floor(columns / 4), widest(devices, options.metrics) + 2),
   );
-  const commands = commandLines(watch.commands, rows < 30 ? 2 : 6);
+  const commands = commandLines(watch.commands.all, rows < 30 ? 2 : 6);
   return {
     head: [
       titleOf(watch),

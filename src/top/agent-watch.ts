@@ -5,16 +5,14 @@ import {
   numberOf,
   textOf,
   type AgentState,
-  type CommandProgress,
   type Fields,
   type Value,
 } from "../message/index.ts";
+import { LatestCommands } from "./latest-commands.ts";
 import { Rate } from "./rate.ts";
 import { Series } from "./series.ts";
 import type { Linked, Watch } from "./watch.ts";
 
-/** Commands that are remembered, the newest first. */
-const COMMANDS = 20;
 /** Metrics of a device that are followed. One that makes up names without end must not fill the memory. */
 const METRICS = 200;
 const DEVICES = 1_000;
@@ -43,8 +41,7 @@ export interface DeviceWatch {
 /** One agent, its devices and what they measure. */
 export class AgentWatch implements Watch {
   readonly devices = new Map<string, DeviceWatch>();
-  /** The newest first, one entry a command. */
-  readonly commands: CommandProgress[] = [];
+  readonly commands = new LatestCommands();
   agent = "";
   version = "";
   stopped = false;
@@ -77,7 +74,7 @@ export class AgentWatch implements Watch {
         this.#say(message.state, nowMs);
         return;
       case "command":
-        this.#follow(message.progress);
+        this.commands.take(message.progress);
     }
   }
 
@@ -116,13 +113,6 @@ export class AgentWatch implements Watch {
       );
       device.units = new Map(units);
     }
-  }
-
-  #follow(progress: CommandProgress): void {
-    const at = this.commands.findIndex(({ id }) => id === progress.id);
-    if (at >= 0) this.commands.splice(at, 1);
-    this.commands.unshift(progress);
-    this.commands.length = Math.min(this.commands.length, COMMANDS);
   }
 
   #set(name: string, told: { readonly state?: unknown; readonly reason?: unknown }, nowMs: number) {

@@ -25,7 +25,7 @@ export function hubLines(watch: HubWatch, { columns, rows, nowMs, filter }: View
   const shown = watch.members
     .filter(({ agent }) => agent.includes(filter))
     .toSorted((a, b) => Number(a.online) - Number(b.online));
-  const commands = commandLines(watch.commands, rows < 30 ? 2 : 6);
+  const commands = commandLines(watch.commands.all, rows < 30 ? 2 : 6);
   return {
     head: [
       titleOf(watch, nowMs),

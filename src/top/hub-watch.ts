@@ -1,10 +1,9 @@
 import type { LinkState, Message } from "../client/index.ts";
-import { fieldsOf, type CommandProgress, type Fields, type FleetMember } from "../message/index.ts";
+import { fieldsOf, type Fields, type FleetMember } from "../message/index.ts";
+import { LatestCommands } from "./latest-commands.ts";
 import { Rate } from "./rate.ts";
 import type { Linked, Watch } from "./watch.ts";
 
-/** Commands that are remembered, the newest first. */
-const COMMANDS = 20;
 /** Agents whose rates are followed. */
 const AGENTS = 20_000;
 
@@ -13,7 +12,7 @@ export class HubWatch implements Watch {
   /** In the order of their names. */
   members: readonly FleetMember[] = [];
   readonly readings: Rate;
-  readonly commands: CommandProgress[] = [];
+  readonly commands = new LatestCommands();
   linked: Linked;
   now: Fields = {};
   readonly #rates = new Map<string, Rate>();
@@ -37,7 +36,7 @@ export class HubWatch implements Watch {
   }
 
   take(message: Message, nowMs: number): void {
-    if (message.kind === "command") this.#follow(message.progress);
+    if (message.kind === "command") this.commands.take(message.progress);
     if (message.kind !== "telemetry") return;
     this.readings.add(nowMs);
     let rate = this.#rates.get(message.agent);
@@ -46,12 +45,5 @@ export class HubWatch implements Watch {
       this.#rates.set(message.agent, (rate = new Rate(nowMs)));
     }
     rate.add(nowMs);
-  }
-
-  #follow(progress: CommandProgress): void {
-    const at = this.commands.findIndex(({ id }) => id === progress.id);
-    if (at >= 0) this.commands.splice(at, 1);
-    this.commands.unshift(progress);
-    this.commands.length = Math.min(this.commands.length, COMMANDS);
   }
 }

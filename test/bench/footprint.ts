@@ -24,7 +24,7 @@ const DRIVERS = ["nmea0183", "pms5003", "json-lines"];
 const { values } = parseArgs({ options: { short: { type: "boolean" }, json: { type: "boolean" } } });
 const STARTS = values.short ? 5 : 15;
 /** An agent gives back what its start needed after five seconds, and after a minute. */
-const IDLE_MS = values.short ? 12_000 : 90_000;
+const IDLE_MS = values.short ? 20_000 : 90_000;
 const COUNTS = values.short ? [1, 32] : [1, 8, 32];
 /** A recording of 4 readings a second, played this much faster. */
 const SPEED = 5;
