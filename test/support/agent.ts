@@ -70,6 +70,11 @@ export class Collector {
     void this.#collect(client.subscribe(topics));
   }
 
+  /** Once something has come: from then on nothing is missed. States come at once to whoever subscribes to them, `state/`. */
+  async subscribed(): Promise<void> {
+    await this.first("the first message", () => true);
+  }
+
   /** The first message, past or to come, that fits; fails after `limitMs`, which is only a guard against hanging. */
   async first<T extends Message>(
     what: string,

@@ -67,7 +67,8 @@ t.test(
     );
     const agent = await startCliAgent(`clock: synced\ndevices:\n${devices.join("\n")}\n`);
     t.teardown(() => agent.close());
-    const collector = new Collector(agent.client, ["telemetry/"]);
+    const collector = new Collector(agent.client, ["telemetry/", "state/"]);
+    await collector.subscribed();
     await Promise.all(played.map((one) => untilHeard(agent, one)));
     await Promise.all(played.map((one) => play(one)));
     for (const { device, wanted } of played) {

@@ -126,7 +126,9 @@ t.test(
       t.not(values.length, 0, `${device}: the recording has values`);
     }
     const client = await startAgent(t, devices);
-    const collector = new Collector(client, ["telemetry/"]);
+    const collector = new Collector(client, ["telemetry/", "state/"]);
+    // Some is told once only, such as who an instrument is; what was asked before the peers are there waits in the terminal.
+    await collector.subscribed();
     const peers = Promise.allSettled([...ptys.values()].map((pty) => playBus(devices, pty)));
     t.teardown(async () => {
       for (const pty of ptys.values()) pty.close();
