@@ -10,3 +10,4 @@ export * from "./outbox.ts";
 export * from "./rate-limit.ts";
 export * from "./receive.ts";
 export * from "./settle.ts";
+export * from "./warnings.ts";

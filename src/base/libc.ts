@@ -1,3 +1,5 @@
+import { withoutWarnings } from "./warnings.ts";
+
 /** Of node:ffi, which is experimental in Node 26 and absent before. */
 interface Ffi {
   dlopen(
@@ -18,21 +20,17 @@ export type LibcSignature = readonly [result: string, ...args: string[]];
 export function loadLibc<Name extends string>(
   signatures: Readonly<Record<Name, LibcSignature>>,
 ): Readonly<Record<Name, (...args: readonly LibcValue[]) => number | bigint>> | undefined {
-  const { emitWarning } = Object.getOwnPropertyDescriptors(process);
-  // That it is experimental is known, and no user's affair.
-  process.emitWarning = () => {};
+  const functions = Object.fromEntries(
+    Object.entries<LibcSignature>(signatures).map(([name, [result, ...args]]) => [
+      name,
+      { arguments: args, return: result },
+    ]),
+  );
   try {
-    const ffi = process.getBuiltinModule("node:ffi") as Ffi | undefined;
-    const functions = Object.fromEntries(
-      Object.entries<LibcSignature>(signatures).map(([name, [result, ...args]]) => [
-        name,
-        { arguments: args, return: result },
-      ]),
-    );
+    // That it is experimental is known, and no user's affair.
+    const ffi = withoutWarnings(() => process.getBuiltinModule("node:ffi") as Ffi | undefined);
     return ffi?.dlopen(null, functions).functions as ReturnType<typeof loadLibc<Name>>;
   } catch {
     return undefined;
-  } finally {
-    Object.defineProperty(process, "emitWarning", emitWarning);
   }
 }

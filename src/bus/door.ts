@@ -33,6 +33,14 @@ const DOMAINS: Readonly<Record<Exclude<DoorSocket, "enrolment">, Domain>> = {
 /** The invited have no keys yet that anybody knows: what they send is what counts. */
 const ENROL = "enrol";
 
+/** On this host, in a folder: the file system says who comes in, and no key is asked for. */
+const LOCAL = "local";
+/**
+ * Of a socket that has been bound with keys, for what it is bound to next. libzmq takes a copy of a socket's options with each bind, so
+ * what was bound before stays as it is.
+ */
+export const WITHOUT_KEYS = { curveServer: false, zapDomain: LOCAL } as const;
+
 /** A server's door: its context, whose ZAP handler asks who may come in, and what its sockets need for that. */
 export class Door {
   /** One of its own: a context has one ZAP handler, and other agents of this process have theirs. */
@@ -73,6 +81,8 @@ export class Door {
   }
 
   #admit({ domain, publicKey, address }: ZapRequest): boolean {
+    if (domain === LOCAL) return publicKey === undefined;
+    if (publicKey === undefined) return false;
     if (domain === ENROL) return this.enrols;
     if (!isDomain(domain) || !this.#security.admit(domain, publicKey, address)) return false;
     this.#holders.note({ domain, address, key: publicKey.toString("latin1") });

@@ -1,3 +1,5 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import {
   context as globalContext,
   Pull,
@@ -6,11 +8,11 @@ import {
   type Socket,
   type SocketOptions,
 } from "zeromq";
-import { Outbox, receiveAll, type Frames } from "../base/index.ts";
+import { Outbox, receiveAll, withoutWarnings, type Frames } from "../base/index.ts";
 import { AgentRouter } from "./agent-router.ts";
 import { bind } from "./bind.ts";
-import { Door, type Domain, type DoorSocket, type ServerSecurity } from "./door.ts";
-import { agentsEndpoint, enrolmentEndpoint, type Endpoints } from "./endpoints.ts";
+import { Door, WITHOUT_KEYS, type Domain, type DoorSocket, type ServerSecurity } from "./door.ts";
+import { agentsEndpoint, enrolmentEndpoint, localEndpointsOf, type Endpoints } from "./endpoints.ts";
 import {
   addressOptions,
   COMMAND_HIGH_WATER_MARK,
@@ -34,6 +36,8 @@ export type Connections = Readonly<Record<keyof Endpoints, number>>;
 
 /** Messages kept for a socket of ours that cannot take them at once; libzmq's own queues come after. */
 const OUTBOX_CAPACITY = 10_000;
+/** Mode of a socket in a folder. */
+const OWNER_ONLY = 0o600;
 
 /** The three sockets that an agent, and later a hub, offers: XPUB telemetry, PULL commands, ROUTER queries. */
 export class Server {
@@ -102,6 +106,22 @@ export class Server {
 
   get connections(): Connections {
     return { ...this.#connections };
+  }
+
+  /**
+   * Binds the three sockets in a folder too, without keys: whoever may go into it could read those anyhow.
+   * @param folder of this user alone
+   * @throws DunlinError `address-invalid`, `state-unwritable`
+   */
+  async bindLocally(folder: string): Promise<void> {
+    const local = localEndpointsOf(folder);
+    const sockets = { telemetry: this.#telemetry, commands: this.#commands, queries: this.#queries.socket };
+    for (const name of ["telemetry", "commands", "queries"] as const) {
+      // That it holds for the next bind only is what is wanted.
+      if (this.#door) withoutWarnings(() => Object.assign(sockets[name], WITHOUT_KEYS));
+      await bind(sockets[name], local[name]);
+      chmodSync(join(folder, name), OWNER_ONLY);
+    }
   }
 
   publish(frames: Frames): void {

@@ -6,8 +6,8 @@ export interface ZapRequest {
   readonly domain: string;
   /** The peer's IP address, without a port; `::1` has no brackets. */
   readonly address: string;
-  /** CURVE's public key, 32 bytes. */
-  readonly publicKey: Buffer;
+  /** CURVE's public key, 32 bytes; absent with the mechanism NULL, which has no keys. */
+  readonly publicKey?: Buffer;
 }
 
 /** Where libzmq asks (ZeroMQ RFC 27); it is one to a context. */
@@ -74,11 +74,10 @@ export function readZapRequest(frames: readonly Buffer[]): ZapAsked | undefined 
   const [peer, , version, id, domain, address, , mechanism, key, ...rest] = frames;
   if (!peer || !id) return undefined;
   const returned = [peer, EMPTY, Buffer.from(VERSION), id];
-  const isRequest =
-    version?.toString() === VERSION &&
-    mechanism?.toString() === "CURVE" &&
-    key?.length === KEY_BYTES &&
-    rest.length === 0;
-  if (!isRequest) return { returned };
-  return { returned, request: { domain: String(domain), address: String(address), publicKey: key } };
+  const isKnown = version?.toString() === VERSION && rest.length === 0;
+  const asked = { domain: String(domain), address: String(address) };
+  if (isKnown && mechanism?.toString() === "NULL" && key === undefined) return { returned, request: asked };
+  if (isKnown && mechanism?.toString() === "CURVE" && key?.length === KEY_BYTES)
+    return { returned, request: { ...asked, publicKey: key } };
+  return { returned };
 }

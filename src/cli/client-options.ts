@@ -3,6 +3,7 @@ import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { DunlinError, messageOf, systemCodeOf } from "../base/index.ts";
+import { IPC, localAccess } from "../bus/index.ts";
 import { connect, type Client } from "../client/index.ts";
 import {
   decodeKey,
@@ -12,11 +13,12 @@ import {
   type SecretCertificate,
 } from "../keys/index.ts";
 import { isName } from "../message/index.ts";
+import { DEFAULT_ADDRESS, SERVICE_SOCKETS } from "./config-paths.ts";
 
 /** How every command that talks to an agent is told which, and who asks. */
 export interface ClientOptions {
-  /** `tcp://host:port`, or `@name` for a profile. */
-  readonly address: string;
+  /** `tcp://host:port`, `@name` for a profile, or `ipc://` and a runtime directory. Default: {@link defaultAddress}. */
+  readonly address?: string;
   /** The agent's public key, or a file that has it. */
   readonly serverKey?: string;
   /** The file of the secret key of whoever asks. */
@@ -73,14 +75,33 @@ export function openClient(options: ClientOptions): Client {
   });
 }
 
+/** The sockets of this host's service, for whoever may use them: that needs no keys. Else the default port. */
+function defaultAddress(): string {
+  const folder = SERVICE_SOCKETS.find((one) => localAccess(one) === "open");
+  return folder === undefined ? DEFAULT_ADDRESS : `${IPC}${folder}`;
+}
+
 /** The profile's text. */
 export function formatProfile(profile: Profile): string {
   return stringify(profile);
 }
 
-function resolve({ address, ...given }: ClientOptions): Profile {
-  if (!address.startsWith("@")) return { address, ...given };
-  return { ...readProfile(address.slice(1)), ...given };
+function resolve({ address = defaultAddress(), ...given }: ClientOptions): Profile {
+  const profile = address.startsWith("@")
+    ? { ...readProfile(address.slice(1)), ...given }
+    : { address, ...given };
+  return profile.address.startsWith(IPC) ? checkLocal(profile) : profile;
+}
+
+/** In a folder the file system decides who comes in: a key is for signing only. */
+function checkLocal({ address, key }: Profile): Profile {
+  const folder = address.slice(IPC.length);
+  if (localAccess(folder) === "denied")
+    throw new DunlinError(
+      "address-invalid",
+      `${folder} is open to the agent's own user and to root only: sudo, or ask over TCP with a key`,
+    );
+  return key === undefined ? { address } : { address, key };
 }
 
 function readProfile(name: string): Profile {

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { formatFault, type Config } from "../config/index.ts";
 import { examine as examineAll, ok, problem, writeBundle, type Finding } from "../doctor/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { DEFAULT_CONFIG } from "./config-paths.ts";
+import { asItsService, DEFAULT_CONFIG, serviceOf } from "./config-paths.ts";
 import { loadAgentConfig } from "./load-agent-config.ts";
 import { terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -47,8 +47,7 @@ async function makeBundle(bundle: string | true, { file: path, config, findings 
 async function examine(path: string | undefined): Promise<Examined> {
   const file = path ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
   if (file === undefined) return { file, config: undefined, findings: [NO_CONFIGURATION] };
-  // The service's folder is where its unit says, and this is not run by systemd.
-  if (file === DEFAULT_CONFIG) process.env["STATE_DIRECTORY"] ??= "/var/lib/dunlin";
+  asItsService(file);
   // That keys are wanted and missing is for the look at the keys to say.
   const loaded = await loadAgentConfig(file, undefined, () => true);
   if (!loaded.ok) {
@@ -58,8 +57,8 @@ async function examine(path: string | undefined): Promise<Examined> {
     return { file, config: undefined, findings };
   }
   const { config } = loaded;
-  const service = file === DEFAULT_CONFIG ? { service: "dunlin" } : {};
-  const findings = await examineAll({ config, version: VERSION, ...service });
+  const service = serviceOf(file);
+  const findings = await examineAll({ config, version: VERSION, ...(service !== undefined && { service }) });
   return { file, config, findings: [ok("configuration", `${file} is right`), ...findings] };
 }
 

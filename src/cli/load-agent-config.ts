@@ -18,7 +18,7 @@ import {
 } from "../config/index.ts";
 import type { AnyDriver } from "../device/index.ts";
 import { agentKeyPath } from "../keys/index.ts";
-import { DEFAULT_CONFIG, DEFAULT_HUB_CONFIG, HUB_NAME } from "./config-paths.ts";
+import { asItsService, DEFAULT_CONFIG, DEFAULT_HUB_CONFIG, HUB_NAME } from "./config-paths.ts";
 import { SIM_CONFIG } from "./sim-config.ts";
 
 const EMPTY_CONFIG = "{}";
@@ -112,19 +112,17 @@ export interface AgentSettings extends Pick<Config, "name" | "listen"> {
  */
 export async function agentSettings(path: string | undefined): Promise<AgentSettings> {
   const file = path ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-  // The service's folder is where its unit says (StateDirectory=), and this is not run by systemd.
-  if (file === DEFAULT_CONFIG) process.env["STATE_DIRECTORY"] ??= "/var/lib/dunlin";
   return settingsOf(file);
 }
 
 /** The same of the hub of this host. @throws DunlinError `config-invalid` */
 export async function hubSettings(path: string | undefined): Promise<AgentSettings> {
   const file = path ?? (existsSync(DEFAULT_HUB_CONFIG) ? DEFAULT_HUB_CONFIG : undefined);
-  if (file === DEFAULT_HUB_CONFIG) process.env["STATE_DIRECTORY"] ??= "/var/lib/dunlin-hub";
   return settingsOf(file);
 }
 
 async function settingsOf(file: string | undefined): Promise<AgentSettings> {
+  asItsService(file);
   const result = await loadAgentConfig(file, undefined, () => true);
   if (!result.ok)
     throw new DunlinError("config-invalid", result.faults.map((fault) => formatFault(fault)).join("\n"));

@@ -9,18 +9,19 @@
  * const stream = dunlin.subscribeDurable("plant7", { from: await database.loadCursors() });
  * for await (const batch of stream.batches()) await database.store(batch, stream.cursors());
  */
-import { parseEndpoint } from "../bus/index.ts";
+import { parseAddress } from "../bus/index.ts";
 import { Client, type ClientOptions } from "./client.ts";
 
 /**
  * A client of the agent at this address. Nothing is sent yet and nothing can fail but the address: connections are made
  * when they are needed and made again when they break.
- * @param address `tcp://host:port`, `host:port` or `host`. Default `tcp://127.0.0.1:5555`
+ * @param address `tcp://host:port`, `host:port` or `host`; or `ipc://` and the agent's runtime directory, for its own user and root on
+ * the same host, whom it asks for no key. Default `tcp://127.0.0.1:5555`
  * @param options who asks, for an agent that wants to know
  * @throws DunlinError `address-invalid`
  */
 export function connect(address = "tcp://127.0.0.1", options: ClientOptions = {}): Client {
-  return new Client(parseEndpoint(address), options);
+  return new Client(parseAddress(address), options);
 }
 
 export type { ClientKeys, LinkState } from "../bus/index.ts";

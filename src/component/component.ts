@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   asDunlinError,
   DunlinError,
@@ -7,6 +6,7 @@ import {
   type Frames,
   type Log,
 } from "../base/index.ts";
+import { ipcEndpoint } from "../bus/index.ts";
 import {
   COMPONENT_VARIABLE,
   CoreEnd,
@@ -211,7 +211,7 @@ export class Component {
 
   async #open(file: string): Promise<CoreEnd> {
     this.#end?.close();
-    this.#end = await CoreEnd.open(ipcEndpoint(this.#options.runtimeDirectory, file), {
+    this.#end = await CoreEnd.open(ipcEndpoint(this.#options.runtimeDirectory, `${file}.sock`), {
       onReadings: (frames) => this.#readings(frames),
       onMessage: (verb, message) => this.#receive(verb, message),
       onFault: (error) => this.#handlers.onFault(error),
@@ -275,17 +275,4 @@ export class Component {
     this.#beatMs = nowMs;
     this.#end?.send("heartbeat", { clock: this.#handlers.clock() });
   }
-}
-
-/** Longest path of a Unix socket, bytes: sun_path of unix(7) less its end mark. */
-const MAX_SOCKET_PATH = 107;
-
-/** @throws DunlinError `state-unwritable` if the path is longer than the system allows */
-export function ipcEndpoint(runtimeDirectory: string, name: string): string {
-  const path = join(runtimeDirectory, `${name}.sock`);
-  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return `ipc://${path}`;
-  throw new DunlinError(
-    "state-unwritable",
-    `${path} is too long for a socket (${MAX_SOCKET_PATH} bytes): set runtimeDirectory to a shorter one`,
-  );
 }

@@ -33,7 +33,7 @@ export async function takeGround(
   handlers: ServerHandlers,
 ): Promise<Ground> {
   const { endpoints, stateDirectory, runtimeDirectory, security, log } = options;
-  const unlock = await lockInstance(stateDirectory);
+  const unlock = await lockInstance({ stateDirectory, runtimeDirectory });
   let server: Server | undefined;
   const access =
     security &&
@@ -57,6 +57,7 @@ export async function takeGround(
     const { epoch, damaged } = nextEpoch(stateDirectory);
     if (damaged) log.warn("the epoch file was damaged; the epoch goes on from the wall clock", { epoch });
     makePrivate(runtimeDirectory);
+    await server.bindLocally(runtimeDirectory);
     return { epoch, server, access, close };
   } catch (cause) {
     close();

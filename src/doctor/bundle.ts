@@ -14,11 +14,11 @@ import {
 import { arch, release, tmpdir, version as kernel } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { asDunlinError, DunlinError, messageOf } from "../base/index.ts";
-import { connect } from "../client/index.ts";
-import { isLoopback, type Config } from "../config/index.ts";
+import type { Config } from "../config/index.ts";
 import { readSecretCertificate, SECRET_SUFFIX } from "../keys/index.ts";
 import { listPorts } from "../serial/index.ts";
 import type { Finding } from "./finding.ts";
+import { connectOwnAgent } from "./own-agent.ts";
 import { Redactor, secretsIn } from "./redact.ts";
 
 /** What a bundle is made of. */
@@ -115,9 +115,9 @@ async function collected(source: BundleSource): Promise<Map<string, string>> {
   return new Map(Object.entries(files).filter(([, content]) => content !== ""));
 }
 
-async function askAgent({ listen }: Config): Promise<Record<string, string>> {
-  if (!isLoopback(listen.address) && !listen.insecure) return {};
-  const client = connect(`tcp://127.0.0.1:${listen.port}`);
+async function askAgent(config: Config): Promise<Record<string, string>> {
+  const client = connectOwnAgent(config);
+  if (!client) return {};
   const ask = (query: "status" | "describe"): Promise<unknown> =>
     client.query(query, {}, { timeoutMs: ANSWER_LIMIT_MS });
   try {

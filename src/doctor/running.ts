@@ -1,8 +1,7 @@
-import { connect } from "../client/index.ts";
-import { isLoopback } from "../config/index.ts";
 import { healthOf, type HealthFinding } from "../insight/index.ts";
 import { isMap } from "../message/index.ts";
 import { ok, problem, skipped, warning, type Finding } from "./finding.ts";
+import { connectOwnAgent, ownHost } from "./own-agent.ts";
 import type { Patient } from "./patient.ts";
 import { reach } from "./reach.ts";
 
@@ -10,8 +9,8 @@ const ANSWER_LIMIT_MS = 5_000;
 
 /** The agent itself, if it runs: what it says of its parts, and whether it is of this version. */
 export async function lookAtRunning({ config, version }: Patient): Promise<Finding[]> {
-  const { address, port, insecure } = config.listen;
-  const host = isWildcard(address) ? "127.0.0.1" : address;
+  const { address, port } = config.listen;
+  const host = ownHost(address);
   const reason = await reach(host, port);
   if (reason !== undefined)
     return [
@@ -21,9 +20,9 @@ export async function lookAtRunning({ config, version }: Patient): Promise<Findi
         "systemctl status dunlin; journalctl -u dunlin says why",
       ),
     ];
-  if (!isLoopback(address) && !insecure)
-    return [skipped("agent", "it runs; how it is it tells to those with a key: dunlin query status")];
-  const client = connect(`tcp://${host.includes(":") ? `[${host}]` : host}:${port}`);
+  const client = connectOwnAgent(config);
+  if (!client)
+    return [skipped("agent", "it runs; how it is it tells to its own user and root: sudo dunlin doctor")];
   try {
     const status = await client.query("status", {}, { timeoutMs: ANSWER_LIMIT_MS });
     return ofStatus(status, config.name, version);
@@ -86,8 +85,4 @@ const REMEDIES: Readonly<Record<HealthFinding["part"], string>> = {
 
 function remedyOf({ part }: HealthFinding): string {
   return REMEDIES[part];
-}
-
-function isWildcard(address: string): boolean {
-  return address === "0.0.0.0" || address === "::";
 }

@@ -243,6 +243,8 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
       echo 'listen: {address: 0.0.0.0}' >> /etc/dunlin/agent.yaml
       systemctl restart dunlin`);
     t.match(await state(), { ActiveState: "active" });
+    t.match(await reading(), { device: "example" }, "root is asked for no key");
+    t.match(await debian.shell("dunlin doctor --json || true"), / runs, version /);
     // A drop-in may say another place.
     await debian.shell(`
       mv /etc/credstore/dunlin.agent.key_secret /root/key

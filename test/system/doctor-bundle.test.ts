@@ -14,7 +14,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { freeBasePort } from "../support/agent.ts";
 import { startCliAgent, untilStatus } from "../support/cli-agent.ts";
-import { dunlin } from "../support/cli.ts";
+import { dunlin, RunningCli } from "../support/cli.ts";
 
 t.setTimeout(120_000);
 
@@ -70,6 +70,10 @@ devices: { gps: { driver: nmea0183, port: "sim://" } }
   );
   t.ok(keys.length > 0, "a secret key");
 
+  const agent = new RunningCli(["agent", "-c", config], { env, cwd: folder });
+  t.teardown(() => agent.stop());
+  while ((await run("query", "status", "-a", `ipc://${folder}/run`)).code !== 0);
+
   const made = await run("doctor", "-c", config, "--bundle", "help.tar.gz");
   t.match(made, {
     code: 0,
@@ -84,8 +88,11 @@ devices: { gps: { driver: nmea0183, port: "sim://" } }
     "config/conf.d/cloud.yaml",
     "versions.json",
     "disk.txt",
+    "birth.json",
   ])
     t.ok(files.has(name), name);
+  const status = { agent: "pi", security: { encrypted: true } };
+  t.match(JSON.parse(files.get("status.json") ?? "{}"), status, "it has keys, and answers its own user");
   t.match(files.get("state.txt"), /0600 .*keys\/agent\.key_secret/);
   t.match(files.get("config/conf.d/cloud.yaml"), /ACCOUNT: "\(redacted\)"/);
   const all = [...files.values()].join("\n");

@@ -22,7 +22,7 @@ t.test(
     const same = { STATE_DIRECTORY: join(test.folder, "state"), RUNTIME_DIRECTORY: join(test.folder, "run") };
     t.match(await dunlin(["agent", "--sim", "--port", "3"], { env: same }), {
       code: 1,
-      stderr: /another agent is running with the state directory/,
+      stderr: /another agent is running with the stateDirectory/,
     });
     t.match(await statusOf(test), { epoch: 1, components: { bridge: { starts: 1 } } });
     const secret = join(other, "agent.yaml");
