@@ -218,9 +218,9 @@ export class Agent {
     this.#log.info(`agent ${this.#options.name} has stopped`);
   }
 
-  #repeat(prefixes: readonly string[]): void {
+  *#repeat(prefixes: readonly string[]): Iterable<void> {
     this.#presence.repeat(prefixes);
-    this.#streams.repeatLast(prefixes);
+    yield* this.#streams.repeatLast(prefixes);
     this.#news.repeat(prefixes, (id) => this.#commands.progress(id));
   }
 

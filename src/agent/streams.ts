@@ -105,11 +105,13 @@ export class StreamTable {
     return this.#byDevice.get(device)?.last;
   }
 
-  /** Publishes the last value of every stream whose topic begins with one of the prefixes. */
-  repeatLast(prefixes: readonly string[]): void {
-    for (const stream of this.#byDevice.values())
-      if (stream.last && prefixes.some((prefix) => stream.topic.startsWith(prefix)))
-        this.#publish([stream.topicFrame, stream.last]);
+  /** Publishes the last value of every stream whose topic begins with one of the prefixes, one a step. */
+  *repeatLast(prefixes: readonly string[]): Iterable<void> {
+    for (const stream of this.#byDevice.values()) {
+      if (!stream.last || !prefixes.some((prefix) => stream.topic.startsWith(prefix))) continue;
+      this.#publish([stream.topicFrame, stream.last]);
+      yield;
+    }
   }
 
   #take(stream: Stream, body: Buffer, trust: Trust, onFault: (error: DunlinError) => void): void {

@@ -303,11 +303,11 @@ export class Hub {
     this.#memberLog.note(`agent ${link.agent} is away`, { reason: why });
   }
 
-  #repeat(prefixes: readonly string[]): void {
+  *#repeat(prefixes: readonly string[]): Iterable<void> {
     this.#own.repeat(prefixes);
-    this.#members.repeat(prefixes);
     this.#commands.repeat(prefixes);
-    this.#telemetry.repeat(prefixes);
+    yield* this.#members.repeat(prefixes);
+    yield* this.#telemetry.repeat(prefixes);
   }
 
   #beat(): void {

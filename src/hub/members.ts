@@ -49,8 +49,8 @@ export class Members {
     return birth && this.#encode(member, birth);
   }
 
-  /** For new subscribers: births, and what devices' states they ask for. */
-  repeat(prefixes: readonly string[]): void {
+  /** For new subscribers: births, and what devices' states they ask for; a step for each member. */
+  *repeat(prefixes: readonly string[]): Iterable<void> {
     const wanted = (topic: string): boolean => prefixes.some((prefix) => topic.startsWith(prefix));
     for (const member of this.#ports.registry.all()) {
       const topic = stateTopic(member.name);
@@ -58,6 +58,7 @@ export class Members {
       if (birth) this.#ports.publish([Buffer.from(topic), birth]);
       for (const [deviceTopic, body] of this.#devices.get(member.name) ?? [])
         if (wanted(deviceTopic)) this.#ports.publish([Buffer.from(deviceTopic), body]);
+      yield;
     }
   }
 
