@@ -84,20 +84,15 @@ class HpmSession implements Session {
   }
 
   run(call: Call): readonly DriverEvent[] {
-    const events: DriverEvent[] = [];
-    this.#order.give(call, orderOf(call.name, call.args), events);
-    return events;
+    return this.#order.give(call, orderOf(call.name, call.args));
   }
 
   cancel(call: string): readonly DriverEvent[] {
-    this.#order.cancel(call);
-    return [];
+    return this.#order.cancel(call);
   }
 
   wake(): readonly DriverEvent[] {
-    const events: DriverEvent[] = [];
-    this.#order.wake(events);
-    return events;
+    return this.#order.wake();
   }
 
   /** @returns whether it was a reading, or an answer that was waited for */
@@ -107,7 +102,7 @@ class HpmSession implements Session {
     if (frame.kind === "measurement" && !values) return false;
     const isAwaited = this.#order.order !== undefined;
     const result = this.#order.order?.resultOf(frame, values ?? {});
-    if (result) this.#order.end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
+    if (result) this.#order.succeed(result, events);
     if (frame.kind === "not-done") this.#order.end({ ok: false, reason: "the sensor refused it" }, events);
     return values !== undefined || result !== undefined || (frame.kind === "not-done" && isAwaited);
   }

@@ -83,22 +83,20 @@ class ModuleSession implements Session {
   run(call: Call): readonly DriverEvent[] {
     // The description has no other names than those of orders.
     const bytes = writeOrder(call.name as OrderName);
-    const events: DriverEvent[] = [];
-    if (call.name === "read") this.#read.give(call, { bytes }, events);
+    if (call.name === "read") return this.#read.give(call, { bytes });
     // The module knows no answers: written is all that can be known.
-    else events.push({ type: "write", bytes }, { type: "outcome", call: call.id, outcome: { ok: true } });
-    return events;
+    return [
+      { type: "write", bytes },
+      { type: "outcome", call: call.id, outcome: { ok: true } },
+    ];
   }
 
   cancel(call: string): readonly DriverEvent[] {
-    this.#read.cancel(call);
-    return [];
+    return this.#read.cancel(call);
   }
 
   wake(): readonly DriverEvent[] {
-    const events: DriverEvent[] = [];
-    this.#read.wake(events);
-    return events;
+    return this.#read.wake();
   }
 }
 

@@ -94,20 +94,15 @@ class SdsSession implements Session {
     const order = orderOf(name, args, this.#id);
     if (!order) return [failed(id, `there is no command ${name}`)];
     if ("fault" in order) return [failed(id, order.fault)];
-    const events: DriverEvent[] = [];
-    this.#order.give(call, order, events);
-    return events;
+    return this.#order.give(call, order);
   }
 
   cancel(call: string): readonly DriverEvent[] {
-    this.#order.cancel(call);
-    return [];
+    return this.#order.cancel(call);
   }
 
   wake(): readonly DriverEvent[] {
-    const events: DriverEvent[] = [];
-    this.#order.wake(events);
-    return events;
+    return this.#order.wake();
   }
 
   #frame(bytes: Buffer, events: DriverEvent[]): void {
@@ -117,7 +112,7 @@ class SdsSession implements Session {
       return void events.push({ type: "discard", bytes: bytes.length, reason: "unsupported" });
     if (values) events.push({ type: "reading", values });
     const result = this.#order.order?.resultOf(frame);
-    if (result) this.#order.end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
+    if (result) this.#order.succeed(result, events);
   }
 
   #isWanted({ kind, id }: SensorFrame): boolean {

@@ -73,20 +73,15 @@ class LidarSession implements Session {
   }
 
   run(call: Call): readonly DriverEvent[] {
-    const events: DriverEvent[] = [];
-    this.#order.give(call, orderOf(call.name, call.args), events);
-    return events;
+    return this.#order.give(call, orderOf(call.name, call.args));
   }
 
   cancel(call: string): readonly DriverEvent[] {
-    this.#order.cancel(call);
-    return [];
+    return this.#order.cancel(call);
   }
 
   wake(): readonly DriverEvent[] {
-    const events: DriverEvent[] = [];
-    this.#order.wake(events);
-    return events;
+    return this.#order.wake();
   }
 
   #frame(bytes: Buffer, events: DriverEvent[]): void {
@@ -98,7 +93,7 @@ class LidarSession implements Session {
     else if (result) {
       // The frames after the answer are in the new unit.
       this.#unit = this.#order.order?.unit ?? this.#unit;
-      this.#order.end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
+      this.#order.succeed(result, events);
     } else if (frame.kind === "answer")
       events.push({ type: "discard", bytes: bytes.length, reason: "unsupported" });
   }

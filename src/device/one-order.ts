@@ -1,3 +1,4 @@
+import type { Values } from "../message/index.ts";
 import type { Call, DriverEvent, Outcome } from "./driver.ts";
 
 export interface OneOrderOptions {
@@ -32,11 +33,12 @@ export class OneOrder<O extends { readonly bytes: Uint8Array }> {
     return this.#waiting?.order;
   }
 
-  give(call: Call, order: O, events: DriverEvent[]): void {
+  give(call: Call, order: O): readonly DriverEvent[] {
+    const events: DriverEvent[] = [];
     const again = this.#waiting?.call.name === call.name ? " again" : "";
     this.end({ ok: false, reason: `${call.name} was sent${again} before ${this.#options.before}` }, events);
     this.#waiting = { call, order, attempts: 0 };
-    this.wake(events);
+    return [...events, ...this.wake()];
   }
 
   /** What is waited for has come to this. */
@@ -45,18 +47,27 @@ export class OneOrder<O extends { readonly bytes: Uint8Array }> {
     this.#waiting = undefined;
   }
 
+  /** It has done what it was told. @param result what it answered, if anything */
+  succeed(result: Values, events: DriverEvent[]): void {
+    this.end(Object.keys(result).length > 0 ? { ok: true, result } : { ok: true }, events);
+  }
+
   /** The order is on its way; what ends is the waiting for its answer. */
-  cancel(call: string): void {
+  cancel(call: string): readonly DriverEvent[] {
     if (this.#waiting?.call.id === call) this.#waiting = undefined;
+    return [];
   }
 
   /** The time that an answer has is over. */
-  wake(events: DriverEvent[]): void {
+  wake(): readonly DriverEvent[] {
     const { withinMs, attempts, silence } = this.#options;
+    const events: DriverEvent[] = [];
     const waiting = this.#waiting;
-    if (!waiting) return;
-    if (waiting.attempts >= attempts) return this.end({ ok: false, reason: silence }, events);
-    waiting.attempts++;
-    events.push({ type: "write", bytes: waiting.order.bytes }, { type: "wake", afterMs: withinMs });
+    if (waiting && waiting.attempts >= attempts) this.end({ ok: false, reason: silence }, events);
+    else if (waiting) {
+      waiting.attempts++;
+      events.push({ type: "write", bytes: waiting.order.bytes }, { type: "wake", afterMs: withinMs });
+    }
+    return events;
   }
 }
