@@ -52,6 +52,10 @@ export class CommandBook {
     return [...this.#byId.values()].reverse();
   }
 
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   /** Those that are not over. */
   open(): FleetCommand[] {
     return [...this.#open];

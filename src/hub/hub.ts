@@ -153,6 +153,7 @@ export class Hub {
       residentBytes: process.memoryUsage.rss(),
       agents: { known: this.#registry.size, online: this.#reception?.size ?? 0 },
       ...this.#telemetry.status(),
+      commands: this.#commands.status(),
       refused: this.#faults.count + (this.#router?.refused ?? 0),
       dropped: this.#server.dropped + (this.#router?.dropped ?? 0),
       components: this.#journal.componentStatus(),

@@ -84,6 +84,8 @@ devices:
   t.ok(valueOf(told, "process_resident_memory_bytes"));
   t.ok(valueOf(told, "nodejs_eventloop_lag_max_seconds"));
 
+  t.match(await hub.client.push("pi", "restart-component", { component: "bridge" }), { state: "succeeded" });
+  t.match(await hub.client.push("pi", "nothing-like-it"), { state: "rejected" });
   const fleet = await until(
     "readings at the hub",
     () => scrape(hubPort),
@@ -93,6 +95,9 @@ devices:
   t.equal(valueOf(fleet, "dunlin_hub_agents", { state: "online" }), 1);
   t.equal(valueOf(fleet, "dunlin_hub_agents", { state: "offline" }), 0);
   t.equal(valueOf(fleet, "dunlin_hub_streams"), 1);
+  t.equal(valueOf(fleet, "dunlin_commands_total", { outcome: "succeeded" }), 1);
+  t.equal(valueOf(fleet, "dunlin_commands_total", { outcome: "rejected" }), 1);
+  t.equal(valueOf(fleet, "dunlin_commands_open"), 0);
   t.notOk(
     fleet.series.some(({ labels }) => "agent" in labels || "device" in labels),
     "no series for each agent",
