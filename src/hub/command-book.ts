@@ -1,7 +1,7 @@
 import { DunlinError } from "../base/index.ts";
 import type { KeptRecord } from "../ipc/index.ts";
 import { encode } from "../message/index.ts";
-import { FleetCommand, isEnded, type Run } from "./fleet-command.ts";
+import { FleetCommand, isEnded, type Run, type RunState } from "./fleet-command.ts";
 
 export const COMMANDS_TABLE = "commands";
 export const RUNS_TABLE = "runs";
@@ -21,6 +21,8 @@ export class CommandBook {
   /** Commands that an agent has not ended, by agent, in the order in which they came. */
   readonly #byAgent = new Map<string, Set<FleetCommand>>();
   #runs = 0;
+  /** Runs that have ended since the start, by the state in which they did. */
+  readonly #ended: Partial<Record<RunState, number>> = {};
 
   constructor(keep: (record: KeptRecord, done?: () => void) => void) {
     this.#keep = keep;
@@ -52,8 +54,8 @@ export class CommandBook {
     return [...this.#byId.values()].reverse();
   }
 
-  get openCount(): number {
-    return this.#open.size;
+  get counts() {
+    return { open: this.#open.size, ended: { ...this.#ended } };
   }
 
   /** Those that are not over. */
@@ -96,7 +98,7 @@ export class CommandBook {
 
   /** A run has ended. */
   noteRun(one: FleetCommand, run: Run, done: () => void): void {
-    this.close(one, run.agent);
+    this.close(one, run);
     this.#keep({ table: RUNS_TABLE, key: runKey(one, run.agent), value: encode(run) }, done);
   }
 
@@ -106,11 +108,12 @@ export class CommandBook {
     this.#byAgent.set(agent, open.add(one));
   }
 
-  /** And now no more. */
-  close(one: FleetCommand, agent: string): void {
+  /** And now no more: it has ended there. */
+  close(one: FleetCommand, { agent, state }: Run): void {
     const open = this.#byAgent.get(agent);
     open?.delete(one);
     if (open?.size === 0) this.#byAgent.delete(agent);
+    this.#ended[state] = (this.#ended[state] ?? 0) + 1;
   }
 
   #forgetOldest(newRuns: number): void {

@@ -14,7 +14,7 @@ import { agentsOf } from "./choice.ts";
 import { CommandBook, runKey } from "./command-book.ts";
 import { CommandNews } from "./command-news.ts";
 import type { FleetCommandPorts } from "./fleet-command-ports.ts";
-import { FleetCommand, isEnded, type Run, type RunState, type Stop } from "./fleet-command.ts";
+import { FleetCommand, isEnded, type Run, type Stop } from "./fleet-command.ts";
 import { hubCommand } from "./hub-commands.ts";
 import { runReport } from "./run-report.ts";
 
@@ -41,8 +41,6 @@ export class FleetCommands {
   readonly #any: AnyQueue;
   /** When runs that may be sent were sent last, µs; that they may be is on the disk. */
   readonly #sentUs = new Map<string, number>();
-  /** Runs that have ended since the start, by the state in which they did. */
-  readonly #tally: Partial<Record<RunState, number>> = {};
 
   constructor(ports: FleetCommandPorts) {
     this.#ports = ports;
@@ -141,7 +139,7 @@ export class FleetCommands {
 
   /** How many commands are open, and of how many agents they have ended how. */
   status(): Record<string, unknown> {
-    return { open: this.#book.openCount, ended: this.#tally };
+    return this.#book.counts;
   }
 
   /** For new subscribers of single commands, at an agent or at the hub. */
@@ -281,10 +279,7 @@ export class FleetCommands {
   /** No further agent gets it; those that have it go on. */
   #stop(one: FleetCommand, kind: Stop["kind"], reason: string): void {
     const runs = one.stop({ kind, reason, time: this.#ports.nowUs() });
-    for (const run of runs) {
-      this.#book.close(one, run.agent);
-      this.#count(run);
-    }
+    for (const run of runs) this.#book.close(one, run);
     this.#news.changed(one);
     this.#book.note(one, () => {
       for (const run of runs) this.#news.tellRun(one, run);
@@ -304,15 +299,10 @@ export class FleetCommands {
 
   #ended(one: FleetCommand, run: Run, tell: () => void): void {
     this.#sentUs.delete(runKey(one, run.agent));
-    this.#count(run);
     this.#book.noteRun(one, run, tell);
     if (one.isDone) this.#end(one);
     else this.#advance(one);
     if (one.isAny) this.#dealOut();
-  }
-
-  #count({ state }: Run): void {
-    this.#tally[state] = (this.#tally[state] ?? 0) + 1;
   }
 
   #end(one: FleetCommand): void {

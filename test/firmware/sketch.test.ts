@@ -89,7 +89,9 @@ t.test("a command that takes time ends when the firmware says so, with values, o
   );
   t.teardown(() => test.close());
 
-  const move = (to: number, id: string = v7()) => test.client.push("pi/valve", "move", { to }, { id });
+  // A host that is busy simulates the board in slow motion.
+  const move = (to: number, id: string = v7()) =>
+    test.client.push("pi/valve", "move", { to }, { id, expiresMs: 120_000 });
   t.match(await move(3), { state: "succeeded", result: { position: 3 } });
   t.match(await move(101), { state: "rejected" }, "beyond what the firmware said is possible");
 
