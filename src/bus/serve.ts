@@ -31,6 +31,13 @@ export interface ServerHandlers {
   onQuery: OnRequest;
 }
 
+export interface ServerOptions {
+  /** Not given: whoever reaches the sockets is let in. */
+  readonly security?: ServerSecurity | undefined;
+  /** A folder of this user alone, where the sockets are bound too, without keys: whoever may go in there could read those anyhow. */
+  readonly folder?: string;
+}
+
 /** TCP connections that live now, by socket. One whose peer is silent for three of ZMTP's heartbeats lives no more. */
 export type Connections = Readonly<Record<keyof Endpoints, number>>;
 
@@ -73,20 +80,17 @@ export class Server {
     this.#count("queries", this.#queries.socket);
   }
 
-  /**
-   * @param security not given: whoever reaches the sockets is let in
-   * @throws DunlinError `address-in-use`, `address-invalid`
-   */
+  /** @throws DunlinError `address-in-use`, `address-invalid`, `state-unwritable` */
   static async open(
     endpoints: Endpoints,
     handlers: ServerHandlers,
-    security?: ServerSecurity,
+    { security, folder }: ServerOptions = {},
   ): Promise<Server> {
     const server = new Server(endpoints, security && (await Door.open(security, endpoints)));
     try {
-      await bind(server.#telemetry, endpoints.telemetry);
-      await bind(server.#commands, endpoints.commands);
-      await server.#queries.bind(endpoints.queries);
+      // All of it before anything is received: a socket that is being bound gives nothing.
+      await server.#bind();
+      if (folder !== undefined) await server.#bindLocally(folder);
     } catch (cause) {
       server.close();
       throw cause;
@@ -106,22 +110,6 @@ export class Server {
 
   get connections(): Connections {
     return { ...this.#connections };
-  }
-
-  /**
-   * Binds the three sockets in a folder too, without keys: whoever may go into it could read those anyhow.
-   * @param folder of this user alone
-   * @throws DunlinError `address-invalid`, `state-unwritable`
-   */
-  async bindLocally(folder: string): Promise<void> {
-    const local = localEndpointsOf(folder);
-    const sockets = { telemetry: this.#telemetry, commands: this.#commands, queries: this.#queries.socket };
-    for (const name of ["telemetry", "commands", "queries"] as const) {
-      // That it holds for the next bind only is what is wanted.
-      if (this.#door) withoutWarnings(() => Object.assign(sockets[name], WITHOUT_KEYS));
-      await bind(sockets[name], local[name]);
-      chmodSync(join(folder, name), OWNER_ONLY);
-    }
   }
 
   publish(frames: Frames): void {
@@ -177,6 +165,23 @@ export class Server {
     this.#telemetry.close();
     this.#commands.close();
     this.#queries.close();
+  }
+
+  async #bind(): Promise<void> {
+    await bind(this.#telemetry, this.endpoints.telemetry);
+    await bind(this.#commands, this.endpoints.commands);
+    await this.#queries.bind(this.endpoints.queries);
+  }
+
+  async #bindLocally(folder: string): Promise<void> {
+    const local = localEndpointsOf(folder);
+    const sockets = { telemetry: this.#telemetry, commands: this.#commands, queries: this.#queries.socket };
+    for (const name of ["telemetry", "commands", "queries"] as const) {
+      // That it holds for the next bind only is what is wanted.
+      if (this.#door) withoutWarnings(() => Object.assign(sockets[name], WITHOUT_KEYS));
+      await bind(sockets[name], local[name]);
+      chmodSync(join(folder, name), OWNER_ONLY);
+    }
   }
 
   #optionsOf(socket: DoorSocket): SocketOptions<Socket> & { readonly context: Context } {

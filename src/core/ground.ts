@@ -53,11 +53,10 @@ export async function takeGround(
     unlock();
   };
   try {
-    server = await Server.open(endpoints, handlers, access?.server);
+    makePrivate(runtimeDirectory);
+    server = await Server.open(endpoints, handlers, { security: access?.server, folder: runtimeDirectory });
     const { epoch, damaged } = nextEpoch(stateDirectory);
     if (damaged) log.warn("the epoch file was damaged; the epoch goes on from the wall clock", { epoch });
-    makePrivate(runtimeDirectory);
-    await server.bindLocally(runtimeDirectory);
     return { epoch, server, access, close };
   } catch (cause) {
     close();
