@@ -60,10 +60,11 @@ export function profilePath(name: string): string {
 
 /**
  * A client as the options, or the profile that they name, say.
+ * @param service whose sockets on this host are taken if no address is given
  * @throws DunlinError `profile-unknown`, `address-invalid`, `key-missing`, `key-invalid`, `key-exposed`
  */
-export function openClient(options: ClientOptions): Client {
-  const { address, serverKey, key } = resolve(options);
+export function openClient(options: ClientOptions, service: keyof typeof SERVICE_SOCKETS = "any"): Client {
+  const { address, serverKey, key } = resolve({ address: defaultAddress(service), ...options });
   const certificate = secretOf(key, serverKey !== undefined);
   const signingKey = options.sign === false ? undefined : certificate?.signingKey;
   const signing = signingKey === undefined ? {} : { signingKey };
@@ -76,8 +77,8 @@ export function openClient(options: ClientOptions): Client {
 }
 
 /** The sockets of this host's service, for whoever may use them: that needs no keys. Else the default port. */
-function defaultAddress(): string {
-  const folder = SERVICE_SOCKETS.find((one) => localAccess(one) === "open");
+function defaultAddress(service: keyof typeof SERVICE_SOCKETS): string {
+  const folder = SERVICE_SOCKETS[service].find((one) => localAccess(one) === "open");
   return folder === undefined ? DEFAULT_ADDRESS : `${IPC}${folder}`;
 }
 
@@ -86,7 +87,7 @@ export function formatProfile(profile: Profile): string {
   return stringify(profile);
 }
 
-function resolve({ address = defaultAddress(), ...given }: ClientOptions): Profile {
+function resolve({ address, ...given }: ClientOptions & Pick<Profile, "address">): Profile {
   const profile = address.startsWith("@")
     ? { ...readProfile(address.slice(1)), ...given }
     : { address, ...given };

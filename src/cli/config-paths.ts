@@ -7,8 +7,11 @@ export const DEFAULT_HUB_CONFIG = "/etc/dunlin/hub.yaml";
 export const HUB_NAME = "hub";
 /** Where an agent or hub is that is configured no other way. */
 export const DEFAULT_ADDRESS = "tcp://127.0.0.1:5555";
-/** Where the sockets of the service are, the agent's or the hub's (RuntimeDirectory= of the unit). */
-export const SERVICE_SOCKETS = ["/run/dunlin", "/run/dunlin-hub"] as const;
+/** Where the sockets of a service are (RuntimeDirectory= of its unit). */
+const AGENT_SOCKETS = "/run/dunlin";
+const HUB_SOCKETS = "/run/dunlin-hub";
+/** Where to look for the service that a command is for; what only a hub can do is not asked of an agent. */
+export const SERVICE_SOCKETS = { any: [AGENT_SOCKETS, HUB_SOCKETS], hub: [HUB_SOCKETS] } as const;
 
 /** The folders of a service are where its unit says, and whoever asks for them here is not run by systemd. @param file its configuration */
 export function asItsService(file: string | undefined): void {

@@ -12,7 +12,7 @@ interface ListOptions extends ClientOptions {
 
 /** Which agents there are. */
 export async function fleetListCommand({ select, json, ...options }: ListOptions): Promise<ExitCode> {
-  const client = openClient(options);
+  const client = openClient(options, "hub");
   try {
     const members = await Array.fromAsync(client.fleet(select));
     if (json) for (const member of members) terminal.print(JSON.stringify(member));
@@ -26,7 +26,7 @@ export async function fleetListCommand({ select, json, ...options }: ListOptions
 
 /** One agent. */
 export async function fleetShowCommand(agent: string, options: HubCommandOptions): Promise<ExitCode> {
-  const client = openClient(options);
+  const client = openClient(options, "hub");
   try {
     const [member] = await Array.fromAsync(client.fleet(`name="${agent.replaceAll('"', "")}"`));
     if (!member) throw new DunlinError("target-unknown", `the hub knows no agent ${agent}`);

@@ -26,7 +26,7 @@ export async function pushMany(
   const rollout = rolloutOf(options);
   const args = parseKeyValues(words);
   const expiresMs = expiresMsOf(options.expires ?? EXPIRES);
-  const client = openClient(options);
+  const client = openClient(options, "hub");
   const view = json ? undefined : new RolloutView();
   const { promise: accepted, resolve } = Promise.withResolvers<CommandProgress>();
   if (!json)

@@ -26,7 +26,7 @@ export async function tellHub(
   done: string,
   options: HubCommandOptions,
 ): Promise<ExitCode> {
-  const client = openClient(options);
+  const client = openClient(options, "hub");
   try {
     const outcome = await client.push(await client.name(), name, args);
     if (options.json) terminal.print(JSON.stringify(outcome));

@@ -190,6 +190,8 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
       (await entries("-u", "dunlin-hub", "--grep", "was read again")).at(-1),
     );
     t.match(await hub(), { ActiveState: "active" });
+    const forgotten = await debian.run("dunlin", "fleet", "forget", "nobody");
+    t.match(forgotten, { code: 1, stderr: /nobody.* in this fleet of 0/ }, "it is the hub that is asked");
     await debian.must("systemctl", "stop", "dunlin-hub");
   });
 
