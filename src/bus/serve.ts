@@ -34,7 +34,7 @@ export interface ServerHandlers {
 export interface ServerOptions {
   /** Not given: whoever reaches the sockets is let in. */
   readonly security?: ServerSecurity | undefined;
-  /** A folder of this user alone, where the sockets are bound too, without keys: whoever may go in there could read those anyhow. */
+  /** Where the sockets are bound too, without keys: who may go into it, the file system says. Nobody else may write there. */
   readonly folder?: string;
 }
 
@@ -43,8 +43,8 @@ export type Connections = Readonly<Record<keyof Endpoints, number>>;
 
 /** Messages kept for a socket of ours that cannot take them at once; libzmq's own queues come after. */
 const OUTBOX_CAPACITY = 10_000;
-/** Mode of a socket in a folder. */
-const OWNER_ONLY = 0o600;
+/** Mode of a socket in a folder: the folder's own says whether its group comes that far. */
+const FOR_GROUP = 0o660;
 
 /** The three sockets that an agent, and later a hub, offers: XPUB telemetry, PULL commands, ROUTER queries. */
 export class Server {
@@ -180,7 +180,7 @@ export class Server {
       // That it holds for the next bind only is what is wanted.
       if (this.#door) withoutWarnings(() => Object.assign(sockets[name], WITHOUT_KEYS));
       await bind(sockets[name], local[name]);
-      chmodSync(join(folder, name), OWNER_ONLY);
+      chmodSync(join(folder, name), FOR_GROUP);
     }
   }
 

@@ -100,7 +100,7 @@ function checkLocal({ address, key }: Profile): Profile {
   if (localAccess(folder) === "denied")
     throw new DunlinError(
       "address-invalid",
-      `${folder} is open to the agent's own user and to root only: sudo, or ask over TCP with a key`,
+      `${folder} is not open to you, but to the agent's own user and root: sudo, or ask over TCP with a key (docs/security.md)`,
     );
   return key === undefined ? { address } : { address, key };
 }

@@ -50,7 +50,9 @@ t.test("an agent with keys lets its own user in by its runtime directory, withou
     NAMES,
   );
   for (const name of NAMES)
-    t.equal(statSync(join(folder, name)).mode & 0o777, 0o600, `${name} is the owner's`);
+    t.equal(statSync(join(folder, name)).mode & 0o777, 0o660, `${name} is the owner's and the group's`);
+
+  t.equal(statSync(folder).mode & 0o777, 0o700, "but into the folder the group may not go");
 
   const local = connect(`ipc://${folder}`);
   t.teardown(() => local.close());

@@ -9,9 +9,6 @@ import { debOf, DIST, repack, version } from "../support/deb.ts";
 const LIMIT_MS = 600_000;
 t.setTimeout(LIMIT_MS);
 
-/** The journal of systemd, an object a line. */
-type Entry = Readonly<Record<string, string>>;
-
 t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "dunlin-deb-"));
   const debian = await BootedDebian.boot({ [DIST]: "/dist", [folder]: "/next" });
@@ -29,11 +26,6 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
     });
   const reading = async (...args: string[]): Promise<{ epoch: number; seq: number; agent: string }> =>
     JSON.parse(await debian.must("dunlin", "sub", "-n", "1", "--json", "--timeout", "30", ...args)) as never;
-  const entries = async (...args: string[]): Promise<Entry[]> =>
-    (await debian.run("journalctl", "-o", "json", ...args)).stdout
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Entry);
   const pidOf = async (title: string): Promise<string> =>
     (await debian.must("pgrep", "-n", "-u", "dunlin", "-f", `^dunlin ${title}$`)).trim();
 
@@ -78,7 +70,7 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
   });
 
   await t.test("its log is in journald, with priorities and fields", async (t) => {
-    const [up] = await entries("-u", "dunlin", "--grep", "is up");
+    const [up] = await debian.entries("-u", "dunlin", "--grep", "is up");
     t.match(up, {
       PRIORITY: "6",
       SYSLOG_IDENTIFIER: "dunlin",
@@ -101,7 +93,7 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
     const bridge = await pidOf("bridge");
     await debian.must("kill", "-STOP", bridge);
     const lost = await debian.until("the warning", async () => {
-      const found = await entries(
+      const found = await debian.entries(
         "-u",
         "dunlin",
         "-p",
@@ -130,7 +122,7 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
     const { epoch } = await reading();
     await debian.must("kill", "-STOP", (await state()).MainPID);
     await restarted(1);
-    t.match(await entries("-u", "dunlin", "--grep", "Watchdog timeout"), [{ _COMM: "systemd" }]);
+    t.match(await debian.entries("-u", "dunlin", "--grep", "Watchdog timeout"), [{ _COMM: "systemd" }]);
     t.ok((await reading()).epoch > epoch);
     await debian.shell("rm -r /etc/systemd/system/dunlin.service.d; systemctl daemon-reload");
   });
@@ -164,12 +156,12 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
       t.ok(after.seq > seq);
       await debian.shell("sed -i s/pms5003/pms5004/ /etc/dunlin/agent.yaml");
       t.match(await debian.run("systemctl", "reload", "dunlin"), { code: 1 });
-      t.match(await entries("-u", "dunlin", "--grep", "there is no driver"), [
+      t.match(await debian.entries("-u", "dunlin", "--grep", "there is no driver"), [
         { MESSAGE: /agent\.yaml:\d+:/ },
       ]);
       await debian.shell("kill -HUP $(systemctl show -P MainPID dunlin)");
       await debian.until("the agent's own refusal", async () =>
-        (await entries("-u", "dunlin", "--grep", "what was there before goes on")).at(-1),
+        (await debian.entries("-u", "dunlin", "--grep", "what was there before goes on")).at(-1),
       );
       t.match(await state(), { MainPID: before.MainPID, StatusText: "2 devices, all online; journal ok" });
       await debian.shell("cp /root/agent.yaml /etc/dunlin/; systemctl reload dunlin");
@@ -187,7 +179,7 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
     );
     await debian.must("systemctl", "reload", "dunlin-hub");
     await debian.until("its word", async () =>
-      (await entries("-u", "dunlin-hub", "--grep", "was read again")).at(-1),
+      (await debian.entries("-u", "dunlin-hub", "--grep", "was read again")).at(-1),
     );
     t.match(await hub(), { ActiveState: "active" });
     const forgotten = await debian.run("dunlin", "fleet", "forget", "nobody");
@@ -247,6 +239,17 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
     t.match(await state(), { ActiveState: "active" });
     t.match(await reading(), { device: "example" }, "root is asked for no key");
     t.match(await debian.shell("dunlin doctor --json || true"), / runs, version /);
+    // The folder of the sockets can be opened to a group.
+    await debian.shell("useradd -m maria; useradd -m -G dunlin joan");
+    const asked = (user: string) => debian.run("su", user, "-c", "dunlin query status -a ipc:///run/dunlin");
+    t.match(await asked("joan"), { code: 2, stderr: /is not open to you/ });
+    await debian.shell(`
+      mkdir -p /etc/systemd/system/dunlin.service.d
+      printf '[Service]\\nRuntimeDirectoryMode=0750\\n' > /etc/systemd/system/dunlin.service.d/local.conf
+      systemctl daemon-reload
+      systemctl restart dunlin`);
+    t.match(await asked("joan"), { code: 0 });
+    t.match(await asked("maria"), { code: 2, stderr: /is not open to you/ });
     // A drop-in may say another place.
     await debian.shell(`
       mv /etc/credstore/dunlin.agent.key_secret /root/key

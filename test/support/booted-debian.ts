@@ -11,6 +11,9 @@ export interface Output {
 /** A look at something that changes by itself comes this often, ms. */
 const LOOK_MS = 100;
 
+/** Fields of an entry of systemd's journal, by name. */
+export type JournalEntry = Readonly<Record<string, string>>;
+
 /**
  * A Debian that has been booted, systemd and all, in a container of its own: its changes are in memory and gone with it, and its
  * network is a loopback alone.
@@ -82,6 +85,15 @@ export class BootedDebian {
       .split("\n")
       .map((line) => line.split(/=(.*)/s).slice(0, 2));
     return Object.fromEntries(pairs) as Record<Name, string>;
+  }
+
+  /** What systemd's journal has, the oldest first. @param args journalctl's, which say of what */
+  async entries(...args: string[]): Promise<JournalEntry[]> {
+    const { stdout } = await this.run("journalctl", "-o", "json", ...args);
+    return stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as JournalEntry);
   }
 
   /** Waits for what comes about by itself; fails after `limitMs`, which is only a guard against hanging. */
