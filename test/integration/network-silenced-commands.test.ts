@@ -4,7 +4,7 @@ import { noNetworks, Network } from "../support/network.ts";
 import { startNetworkAgent } from "../support/network-agent.ts";
 import { ToldLines, type Told } from "../support/told-lines.ts";
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
 
 const ASKER = join(import.meta.dirname, "../support/asker.ts");
 /** A socket is young for 3 s, the next one is made at the next question that fails; and room for a slow machine. */

@@ -17,7 +17,12 @@ const input = createInterface(process.stdin);
 // Nobody who could end it is left.
 input.on("close", () => process.exit());
 input.on("line", () => {
-  void client.push("pi/greenhouse", "fan", { on: true }, { onProgress: ({ state }) => say({ state }) });
+  void client.push(
+    "pi/greenhouse",
+    "fan",
+    { on: true },
+    { expiresMs: 60_000, onProgress: ({ state }) => say({ state }) },
+  );
 });
 
 for (;;) {

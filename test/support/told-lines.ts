@@ -27,14 +27,14 @@ export class ToldLines {
   }
 
   /** The first line after this time that fits; fails after `limitMs`, which is only a guard against hanging. */
-  async first(what: string, sinceMs: number, fits: (told: Told) => boolean, limitMs = 30_000): Promise<Told> {
+  async first(what: string, sinceMs: number, fits: (told: Told) => boolean, limitMs = 60_000): Promise<Told> {
     const signal = AbortSignal.timeout(limitMs);
     for (;;) {
       const found = this.lines.find((told) => told.atMs >= sinceMs && fits(told));
       if (found) return found;
       await once(this.#reader, "line", { signal }).catch(() => {
         throw new Error(
-          `waited ${limitMs} ms in vain for ${what}; last: ${JSON.stringify(this.lines.at(-1))}`,
+          `waited ${limitMs} ms in vain for ${what}; states: ${JSON.stringify(this.lines.filter(({ state }) => state !== undefined).slice(-5))}, last: ${JSON.stringify(this.lines.at(-1))}`,
         );
       });
     }
