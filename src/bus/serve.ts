@@ -38,7 +38,7 @@ export interface ServerOptions {
   readonly folder?: string;
 }
 
-/** TCP connections that live now, by socket. One whose peer is silent for three of ZMTP's heartbeats lives no more. */
+/** Connections that live now, by socket. One whose peer is silent for three of ZMTP's heartbeats lives no more. */
 export type Connections = Readonly<Record<keyof Endpoints, number>>;
 
 /** Messages kept for a socket of ours that cannot take them at once; libzmq's own queues come after. */

@@ -252,7 +252,7 @@ export const ConfigSchema = Type.Object(
     ),
     runtimeDirectory: Type.Optional(
       folder(
-        "Where the sockets of the components are. Default: where systemd says, else by the user.",
+        "Where the sockets of the components are, and those for programs of this user on the same host (docs/security.md). One agent's alone. Default: where systemd says, else by the user.",
         "/run/dunlin",
       ),
     ),
