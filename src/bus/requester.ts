@@ -6,6 +6,11 @@ import { connectOptions, type ClientKeys } from "./options.ts";
 /** How long a query waits for its reply when the caller sets no limit, ms. */
 export const DEFAULT_QUERY_TIMEOUT_MS = 5_000;
 
+/** For people: what is wrong if somebody is there and the handshake comes to no end. @param doubt about the key that asks */
+export function handshakeFails(doubt: string): string {
+  return `the agent is there, but the handshake fails: ${doubt}, and is --server-key its own? On its own host root needs neither: sudo`;
+}
+
 const EMPTY = Buffer.alloc(0);
 
 interface Waiting {
@@ -80,7 +85,7 @@ export class Requester {
 
   #silence(timeoutMs: number): DunlinError {
     const hint = this.#connection.refused
-      ? "it is there, but the handshake fails: does it know this key, and is --server-key its own?"
+      ? handshakeFails("does it know this key")
       : "is the agent running, and is this its address?";
     return new DunlinError(
       "timed-out",

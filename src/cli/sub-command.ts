@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { asDunlinError, DunlinError } from "../base/index.ts";
+import { handshakeFails } from "../bus/index.ts";
 import { type Client, type DurableStart, type LostMessage, type Message } from "../client/index.ts";
 import { CursorFile, type Place } from "./cursor-file.ts";
 import { openClient, type ClientOptions } from "./client-options.ts";
@@ -172,10 +173,7 @@ async function write(output: Output, some: readonly string[]): Promise<void> {
 function warnOfRefusal(): () => void {
   let told = false;
   return () => {
-    if (!told)
-      warn(
-        "the agent is there, but the handshake fails: does it know this key, and is --server-key its own?",
-      );
+    if (!told) warn(handshakeFails("does it know this key"));
     told = true;
   };
 }

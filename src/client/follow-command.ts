@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { v7 } from "uuid";
 import { DunlinError, monotonicMs } from "../base/index.ts";
-import type { Pusher } from "../bus/index.ts";
+import { handshakeFails, type Pusher } from "../bus/index.ts";
 import {
   commandTopic,
   isFinal,
@@ -136,7 +136,7 @@ async function finalState(
 
 function silence(id: string, state: CommandState | undefined, refused: boolean): string {
   const hint = refused
-    ? "the agent is there, but the handshake fails: may this key push commands to it, and is --server-key its own?"
+    ? handshakeFails("may this key push commands to it")
     : "is the agent running, and is this its address?";
   return state === undefined
     ? `nobody accepted command ${id} before its deadline: ${hint}`
