@@ -5,6 +5,7 @@ import { join } from "node:path";
 import t from "tap";
 import { connect } from "../../src/client/index.ts";
 import { Collector, isReading, startAgent } from "../support/agent.ts";
+import { startCliAgent } from "../support/cli-agent.ts";
 import { dunlin } from "../support/cli.ts";
 import { PYTHON, run } from "../support/program.ts";
 import { startSecureAgent } from "../support/secure-agent.ts";
@@ -85,6 +86,19 @@ t.test("two agents do not take each other's sockets", async (t) => {
   const local = connect(`ipc://${join(first.folder, "run")}`);
   t.teardown(() => local.close());
   t.match(await local.query("status"), { agent: "pi" });
+});
+
+t.test("a client in the folder goes on after a crash of the agent, which binds there again", async (t) => {
+  const agent = await startCliAgent("devices: { gps: { driver: nmea0183, port: 'sim://' } }\n");
+  t.teardown(() => agent.close());
+  const local = connect(`ipc://${join(agent.folder, "run")}`);
+  t.teardown(() => local.close());
+  const seen = new Collector(local, ["telemetry/"]);
+  await seen.first("a reading", isReading("gps"));
+  await agent.cli.stop("SIGKILL");
+  await agent.restart();
+  await seen.first("a reading of the next epoch", (one) => one.kind === "telemetry" && one.epoch === 2);
+  t.match(await local.query("status"), { epoch: 2 });
 });
 
 t.test("where the sockets are of another user it says so, and does not wait", async (t) => {
