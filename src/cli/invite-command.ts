@@ -2,7 +2,7 @@ import { networkInterfaces } from "node:os";
 import { renderUnicodeCompact } from "uqr";
 import { DunlinError } from "../base/index.ts";
 import { isLoopback, parseDuration } from "../config/index.ts";
-import { agentKeyPath, invite, readSecretCertificate, type Role } from "../keys/index.ts";
+import { invite, readAgentCertificate, type Role } from "../keys/index.ts";
 import { encodeToken } from "../message/index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { agentSettings, hubSettings, type AgentSettings } from "./load-agent-config.ts";
@@ -45,7 +45,7 @@ async function inviteTo(
       "usage",
       `${name} lets everybody in who reaches ${listen.address}: an invitation is for one that listens beyond the loopback with keys`,
     );
-  const { publicKey } = readSecretCertificate(agentKeyPath(keysDirectory));
+  const { publicKey } = readAgentCertificate(keysDirectory);
   const address = options.address ?? `tcp://${hostOf(listen.address)}:${listen.port}`;
   // The token has whole seconds, and is not to promise more than the agent keeps.
   const expiresMs = Math.ceil((Date.now() + lastsMs) / 1_000) * 1_000;

@@ -8,6 +8,7 @@ import {
   AGENT_KEY_NAME,
   agentKeyPath,
   HUB_KEY_NAME,
+  isSecretElsewhere,
   newCertificate,
   readSecretCertificate,
   writeCertificates,
@@ -81,6 +82,11 @@ export async function joinCommand(word: string | undefined, options: JoinOptions
 async function joinHub(token: Token, { config, json }: JoinOptions): Promise<ExitCode> {
   const { name, keysDirectory } = await agentSettings(config);
   const path = agentKeyPath(keysDirectory);
+  if (isSecretElsewhere(keysDirectory))
+    throw new DunlinError(
+      "key-missing",
+      `the agent's secret key is not in ${keysDirectory}, though its public one is: put it there for the moment of joining`,
+    );
   if (!existsSync(path)) writeCertificates(keysDirectory, AGENT_KEY_NAME, newCertificate(name));
   const { publicKey, secretKey } = readSecretCertificate(path);
   const { address, serverKey } = token;

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DunlinError } from "../base/index.ts";
 import {
-  agentKeyPath,
   AGENT_KEY_NAME,
   authorize,
   authorizedFolder,
@@ -13,9 +12,11 @@ import {
   newCertificate,
   publicPart,
   PUBLIC_SUFFIX,
+  readAgentCertificate,
   readCertificate,
   SECRET_SUFFIX,
   writeCertificates,
+  type Certificate,
   type Role,
 } from "../keys/index.ts";
 import { checkName } from "../message/index.ts";
@@ -54,7 +55,7 @@ export async function newKeysCommand(
 
 /** Prints the public certificate, to be given to others. */
 export async function showKeysCommand(file: string | undefined, options: WhoseOptions): Promise<ExitCode> {
-  const certificate = readCertificate(file ?? (await ownPath(options)));
+  const certificate = file === undefined ? await ownCertificate(options) : readCertificate(file);
   terminal.print(
     options.json
       ? JSON.stringify({ ...certificate, fingerprint: fingerprint(certificate.publicKey) })
@@ -64,11 +65,13 @@ export async function showKeysCommand(file: string | undefined, options: WhoseOp
 }
 
 export async function fingerprintCommand(files: string[], options: WhoseOptions): Promise<ExitCode> {
-  for (const file of files.length > 0 ? files : [await ownPath(options)]) {
-    const { name, publicKey } = readCertificate(file);
-    terminal.print(`${fingerprint(publicKey)} ${name || basename(file)}`);
-  }
+  if (files.length === 0) sayFingerprint(await ownCertificate(options));
+  for (const file of files) sayFingerprint(readCertificate(file), basename(file));
   return EXIT.ok;
+}
+
+function sayFingerprint({ name, publicKey }: Certificate, file = ""): void {
+  terminal.print(`${fingerprint(publicKey)} ${name || file}`);
 }
 
 /** Lets the owner of a certificate in at the agent of this host. */
@@ -131,11 +134,11 @@ async function keysFolder({ agent, config }: WhoseOptions): Promise<string> {
   return agent ? (await agentSettings(config)).keysDirectory : clientKeysFolder();
 }
 
-/** The public file of one's own key; the secret one's if only that is there. */
-async function ownPath(options: WhoseOptions): Promise<string> {
-  if (options.agent) return agentKeyPath(await keysFolder(options));
+/** One's own, or the agent's. */
+async function ownCertificate(options: WhoseOptions): Promise<Certificate> {
+  if (options.agent) return readAgentCertificate(await keysFolder(options));
   const path = join(clientKeysFolder(), `${defaultKeyName()}${PUBLIC_SUFFIX}`);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) return readCertificate(path);
   const others = existsSync(clientKeysFolder())
     ? readdirSync(clientKeysFolder()).filter((file) => file.endsWith(PUBLIC_SUFFIX))
     : [];

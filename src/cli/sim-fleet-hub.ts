@@ -1,6 +1,6 @@
 import { agentsEndpoint, endpointsOf, parseEndpoint } from "../bus/index.ts";
 import { isLoopback } from "../config/index.ts";
-import { agentKeyPath, readCertificate } from "../keys/index.ts";
+import { readAgentCertificate } from "../keys/index.ts";
 import { hubSettings } from "./load-agent-config.ts";
 
 export interface SimHubOptions {
@@ -25,6 +25,6 @@ export async function hubOfSim({ hub, hubConfig }: SimHubOptions): Promise<SimHu
   const address = isLoopback(listen.address) ? listen.address : "127.0.0.1";
   const endpoint = agentsEndpoint(endpointsOf(address, listen.port));
   if (isLoopback(listen.address) || listen.insecure) return { endpoint };
-  const { publicKey: serverKey } = readCertificate(agentKeyPath(keysDirectory));
+  const { publicKey: serverKey } = readAgentCertificate(keysDirectory);
   return { endpoint, keys: { serverKey, keysDirectory } };
 }

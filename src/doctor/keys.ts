@@ -4,6 +4,7 @@ import { isLoopback, type Config } from "../config/index.ts";
 import {
   agentKeyPath,
   hubKeyPath,
+  isSecretElsewhere,
   listAuthorized,
   listInvitations,
   readCertificate,
@@ -64,6 +65,8 @@ function invitations(keysDirectory: string): Finding[] {
 
 function ownKey(keysDirectory: string): Finding {
   const path = agentKeyPath(keysDirectory);
+  if (isSecretElsewhere(keysDirectory))
+    return ok("own key", `the secret one is not in ${keysDirectory}, but elsewhere, as a credential is`);
   try {
     readSecretCertificate(path);
     return ok("own key", path);

@@ -48,6 +48,12 @@ export function readSecretCertificate(path: string): SecretCertificate {
 export function writeCertificates(folder: string, name: string, certificate: SecretCertificate): string {
   makeFolder(folder);
   const secretPath = join(folder, `${name}${SECRET_SUFFIX}`);
+  const publicPath = join(folder, `${name}${PUBLIC_SUFFIX}`);
+  if (!existsSync(secretPath) && existsSync(publicPath))
+    throw new DunlinError(
+      "key-exists",
+      `${publicPath} is there, and its secret key is elsewhere, perhaps a credential: to begin anew remove it first`,
+    );
   try {
     writeFileSync(secretPath, formatCertificate(certificate), { mode: 0o600, flag: "wx" });
     ownAsFolder(secretPath);
@@ -66,6 +72,26 @@ export function agentKeyPath(keysDirectory: string): string {
   const { CREDENTIALS_DIRECTORY } = process.env;
   const handed = join(CREDENTIALS_DIRECTORY ?? "", AGENT_KEY);
   return CREDENTIALS_DIRECTORY !== undefined && existsSync(handed) ? handed : join(keysDirectory, AGENT_KEY);
+}
+
+/** Of the agent's own key only the public half is in its folder: the secret one is where systemd finds it. */
+export function isSecretElsewhere(keysDirectory: string): boolean {
+  return !existsSync(agentKeyPath(keysDirectory)) && existsSync(publicAgentKeyPath(keysDirectory));
+}
+
+/**
+ * What others are told of the agent's own key.
+ * @throws DunlinError `key-missing`, `key-invalid`, `key-exposed`
+ */
+export function readAgentCertificate(keysDirectory: string): Certificate {
+  const isElsewhere = isSecretElsewhere(keysDirectory);
+  return isElsewhere
+    ? readCertificate(publicAgentKeyPath(keysDirectory))
+    : publicPart(readSecretCertificate(agentKeyPath(keysDirectory)));
+}
+
+function publicAgentKeyPath(keysDirectory: string): string {
+  return join(keysDirectory, `${AGENT_KEY_NAME}${PUBLIC_SUFFIX}`);
 }
 
 /** The public key, among the agent's, of the hub that an agent belongs to, as `dunlin join` puts it there. */

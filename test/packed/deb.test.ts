@@ -238,6 +238,10 @@ t.test("in a booted Debian", { timeout: LIMIT_MS }, async (t) => {
       systemctl restart dunlin`);
     t.match(await state(), { ActiveState: "active" });
     t.match(await reading(), { device: "example" }, "root is asked for no key");
+    t.match(
+      await debian.must("dunlin", "invite", "--role", "read", "--address", "tcp://pi:5555"),
+      /^dunlin-/,
+    );
     t.match(await debian.shell("dunlin doctor --json || true"), / runs, version /);
     // The folder of the sockets can be opened to a group.
     await debian.shell("useradd -m maria; useradd -m -G dunlin joan");

@@ -1,9 +1,11 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -33,8 +35,9 @@ devices: { gps: { driver: nmea0183, port: "sim://" } }
   const as = (person: string) => ({ env: { XDG_CONFIG_HOME: join(folder, person) } });
   const run = (person: string, ...args: string[]): Promise<Ended> => dunlin(args, as(person));
   const host = (...args: string[]): Promise<Ended> => run("host", ...args, "-c", config);
-  const start = (): RunningCli => {
-    const agent = new RunningCli(["agent", "-c", config, "--log-format", "text"], as("host"));
+  const start = (env: Readonly<Record<string, string>> = {}): RunningCli => {
+    const host = { env: { ...as("host").env, ...env } };
+    const agent = new RunningCli(["agent", "-c", config, "--log-format", "text"], host);
     t.teardown(() => agent.stop());
     return agent;
   };
@@ -164,6 +167,28 @@ t.test("an invitation expires, and with it the socket for it", { timeout: 60_000
   t.match(await run("late", "join", token.trim()), { code: 1, stderr: /has expired/ });
   t.match(await run("late", "join", "dunlin-nonsense"), { code: 1, stderr: /was all of it copied/ });
 });
+
+t.test(
+  "an agent whose secret key is a credential: who is invited gets in, and no second key is made",
+  async (t) => {
+    const { folder, host, run, start, address } = await site(t);
+    const made = await host("keys", "new", "--agent");
+    const credentials = join(folder, "credentials");
+    mkdirSync(credentials);
+    renameSync(join(folder, "state/keys/agent.key_secret"), join(credentials, "agent.key_secret"));
+    const agent = start({ CREDENTIALS_DIRECTORY: credentials });
+    await until("the agent", () => agent.stderr.includes("is up"));
+
+    t.equal((await host("keys", "fingerprint", "--agent")).stdout, made.stdout);
+    const { stdout: token, code } = await host("invite", "--address", address);
+    t.equal(code, 0);
+    t.match(await host("join", "--agent", token.trim()), { code: 1, stderr: /for the moment of joining/ });
+    t.match(await host("keys", "new", "--agent"), { code: 1, stderr: /its secret key is elsewhere/ });
+    t.match(await run("anna", "join", token.trim()), { code: 0 });
+    t.match(await run("anna", "query", "status", "@plant7"), { code: 0, stdout: /plant7/ });
+    t.match((await host("doctor")).stdout, /ok +own key: the secret one is not in .*but elsewhere/);
+  },
+);
 
 t.test("an agent does not start with a secret that others can read", async (t) => {
   const { folder, host, start } = await site(t);
