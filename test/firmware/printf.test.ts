@@ -43,9 +43,12 @@ devices:
     "each reading once, in order",
   );
 
-  const rounds = logged(test).filter((line) => line.startsWith("round "));
+  // The log comes by another way than the readings.
+  const told = (): string[] => logged(test).filter((line) => line.startsWith("round "));
+  await seen.first("lines", () => told().length >= READINGS);
+  const rounds = told();
   const first = Number(/\d+/.exec(rounds[0] ?? "")?.[0]);
-  t.ok(rounds.length >= READINGS, `${rounds.length} lines by printf beside ${uptimes().length} readings`);
+  t.comment(`note: ${rounds.length} lines by printf beside ${uptimes().length} readings`);
   t.same(
     rounds,
     rounds.map((_, i) => `round ${first + i}: A0 is 512`),
@@ -59,8 +62,10 @@ devices:
     "a reading of another start",
     () => Number(uptimes().at(-1)) < Number(uptimes()[before - 1]),
   );
-  t.ok(logged(test).includes("hello, I was just switched on"), "Serial.println at the start");
-  t.ok(logged(test).includes("twenty rounds more"), "a log line in a frame");
+  await seen.first("Serial.println at the start", () =>
+    logged(test).includes("hello, I was just switched on"),
+  );
+  await seen.first("a log line in a frame", () => logged(test).includes("twenty rounds more"));
 });
 
 /** The events of the device in the agent's log. */

@@ -44,10 +44,13 @@ export async function startAgent(options: Partial<AgentOptions> = {}): Promise<T
   return { agent, client, address, folder, log: lines, close };
 }
 
+/** Below those that Linux gives to connections of its own choice (ip_local_port_range), any of which may take one meanwhile. */
+const BASE_PORTS = { from: 10_000, to: 32_000 };
+
 /** A base port P such that as many ports from it on can be bound now; an agent has three, a hub five. */
 export async function freeBasePort(count = 3): Promise<number> {
   for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 30_000);
+    const base = BASE_PORTS.from + Math.floor(Math.random() * (BASE_PORTS.to - BASE_PORTS.from));
     const free = await Promise.all(Array.from({ length: count }, (_, above) => isFree(base + above)));
     if (free.every(Boolean)) return base;
   }

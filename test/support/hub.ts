@@ -145,7 +145,7 @@ const ASK_AGAIN_MS = 50;
 
 /** Asks until all these agents are online at the hub; the limit is only a guard against hanging. */
 export async function untilOnline(
-  { client }: { readonly client: Client },
+  { client, cli }: { readonly client: Client; readonly cli?: RunningCli },
   names: readonly string[],
   limitMs = 60_000,
 ): Promise<void> {
@@ -154,7 +154,9 @@ export async function untilOnline(
     const online = await onlineAt(client);
     if (names.every((name) => online.has(name))) return;
     if (guard.aborted)
-      throw new Error(`waited ${limitMs} ms in vain for ${names.filter((name) => !online.has(name)).join()}`);
+      throw new Error(
+        `waited ${limitMs} ms in vain for ${names.filter((name) => !online.has(name)).join()}; the hub: ${cli?.stderr.slice(-1_000)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
 }
