@@ -105,11 +105,11 @@ export class StreamTable {
     return this.#byDevice.get(device)?.last;
   }
 
-  /** Publishes the last value of every stream whose topic begins with one of the prefixes, one a step. */
+  /** Publishes the last value of every stream whose topic begins with one of the prefixes; a step for each stream. */
   *repeatLast(prefixes: readonly string[]): Iterable<void> {
     for (const stream of this.#byDevice.values()) {
-      if (!stream.last || !prefixes.some((prefix) => stream.topic.startsWith(prefix))) continue;
-      this.#publish([stream.topicFrame, stream.last]);
+      if (stream.last && prefixes.some((prefix) => stream.topic.startsWith(prefix)))
+        this.#publish([stream.topicFrame, stream.last]);
       yield;
     }
   }

@@ -64,7 +64,8 @@ export function profilePath(name: string): string {
  * @throws DunlinError `profile-unknown`, `address-invalid`, `key-missing`, `key-invalid`, `key-exposed`
  */
 export function openClient(options: ClientOptions, service: keyof typeof SERVICE_SOCKETS = "any"): Client {
-  const { address, serverKey, key } = resolve({ address: defaultAddress(service), ...options });
+  const given = options.address ?? defaultAddress(service);
+  const { address, serverKey, key } = resolve({ ...options, address: given });
   const certificate = secretOf(key, serverKey !== undefined);
   const signingKey = options.sign === false ? undefined : certificate?.signingKey;
   const signing = signingKey === undefined ? {} : { signingKey };

@@ -71,12 +71,11 @@ export class Telemetry {
     if (feed?.behind) this.#backfill.want(feed);
   }
 
-  /** Last values for new subscribers, a step each. */
+  /** Last values for new subscribers; a step for each stream. */
   *repeat(prefixes: readonly string[]): Iterable<void> {
     for (const { topic, last } of this.streams.all()) {
       const text = topic.toString("latin1");
-      if (!last || !prefixes.some((prefix) => text.startsWith(prefix))) continue;
-      this.#ports.publish([topic, last]);
+      if (last && prefixes.some((prefix) => text.startsWith(prefix))) this.#ports.publish([topic, last]);
       yield;
     }
   }
