@@ -8,7 +8,7 @@ export const DEFAULT_QUERY_TIMEOUT_MS = 5_000;
 
 /** For people: what is wrong if somebody is there and the handshake comes to no end. @param doubt about the key that asks */
 export function handshakeFails(doubt: string): string {
-  return `the agent is there, but the handshake fails: ${doubt}, and is --server-key its own? On its own host root needs neither: sudo`;
+  return `the agent is there, but the handshake fails: ${doubt}, and is --server-key its own? On its own host root and its own user need no key (docs/security.md)`;
 }
 
 const EMPTY = Buffer.alloc(0);
